@@ -1,0 +1,91 @@
+"""The ``staffroom`` command, assembled from each room's ``commands.py``.
+
+A room's commands are imported when its verb is called, so that a verb of the core never starts Django.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import os
+import sys
+from collections.abc import Sequence
+
+from staffroom import __version__
+from staffroom.command import Call, Command, Exit
+from staffroom.errors import SettingsError, StaffroomError
+
+ROOMS = {
+    "events": "What learners did: read deliveries into the event store.",
+    "metrics": "What it adds up to: compute and publish the tables.",
+    "accounts": "Who may sign in, in which role, for which courses.",
+    "jobs": "Runs, the worker and the schedule.",
+}
+"""Rooms with verbs of their own: ``staffroom <room> <verb>``."""
+
+OPERATIONS = ("init", "check", "nightly", "serve", "worker", "migrate", "demo")
+"""Verbs that join the rooms: ``staffroom <verb>``, declared by ``operations``."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb; returns its exit code. Errors that Staffroom knows are one sentence on stderr."""
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    parser = _parser(arguments)
+    options = parser.parse_args(arguments)
+    if not hasattr(options, "command"):
+        parser.print_help()
+        return Exit.WRONG_USAGE
+    command: Command = options.command
+    try:
+        return int(command.run(Call(options)))
+    except SettingsError as error:
+        return _fail(options, error, Exit.WRONG_USAGE)
+    except StaffroomError as error:
+        return _fail(options, error, Exit.FAILED)
+    except KeyboardInterrupt:
+        print(f"Stopped. Run it again to go on: staffroom {' '.join(arguments)}", file=sys.stderr)
+        return Exit.FAILED
+
+
+def _fail(options: argparse.Namespace, error: StaffroomError, code: Exit) -> int:
+    if options.json:
+        print(json.dumps({"error": type(error).__name__, "place": error.place, "problem": str(error)}))
+    print(f"staffroom: {error}", file=sys.stderr)
+    return code
+
+
+def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("staffroom", description="Staffroom, from the command line.")
+    parser.add_argument("--version", action="version", version=f"staffroom {__version__}")
+    rooms = parser.add_subparsers(title="rooms and verbs", metavar="ROOM or VERB")
+    called = next((word for word in arguments if not word.startswith("-")), None)
+    for room, about in ROOMS.items():
+        verbs = rooms.add_parser(room, help=about, description=about)
+        if called == room:
+            _add_verbs(verbs.add_subparsers(title="verbs", metavar="VERB", required=True), _commands(room))
+    if called in OPERATIONS or called is None:
+        _add_verbs(rooms, _commands("operations"))
+    return parser
+
+
+def _commands(room: str) -> tuple[Command, ...]:
+    commands: tuple[Command, ...] = importlib.import_module(f"staffroom.{room}.commands").COMMANDS
+    return commands
+
+
+def _add_verbs(
+    verbs: argparse._SubParsersAction[argparse.ArgumentParser], commands: tuple[Command, ...]
+) -> None:
+    for command in commands:
+        parser = verbs.add_parser(command.verb, help=command.help, description=command.help)
+        parser.add_argument(
+            "--instance",
+            metavar="DIR",
+            default=os.environ.get("STAFFROOM_INSTANCE", "."),
+            help="the instance's folder (default: $STAFFROOM_INSTANCE, else this folder)",
+        )
+        parser.add_argument("--json", action="store_true", help="progress and result as JSON lines on stdout")
+        parser.add_argument("--quiet", action="store_true", help="no progress, no talk")
+        command.configure(parser)
+        parser.set_defaults(command=command)

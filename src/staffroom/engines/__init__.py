@@ -1,0 +1,1 @@
+"""DuckDB and Spark, each opened the one way."""

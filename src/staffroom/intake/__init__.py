@@ -1,0 +1,1 @@
+"""Files in, rows out: folders with a ledger of deliveries, whatever arrives twice, cut or late."""
