@@ -37,8 +37,8 @@ def event_table() -> str:
     kinds = "\n".join(f"| `{name}` | {meaning} |" for name, meaning in PAGE_KINDS.items())
     return f"""# The event table
 
-One row for each thing that somebody did, whichever system recorded it, in Parquet by day (`store/events/`). Columns are
-named for what happened; a row never depends on the file or the day in which its line arrived.
+One row for each thing that somebody did, whichever system recorded it, in Parquet by day (`store/events/`).
+Columns are named for what happened; a row never depends on the file or the day in which its line arrived.
 
 | column | type | meaning |
 |---|---|---|
@@ -61,8 +61,14 @@ named for what happened; a row never depends on the file or the day in which its
 def commands() -> str:
     from staffroom import cli
 
-    text = "# Commands\n\nThe same options mean the same everywhere. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done with rows"
-    text += " skipped. Data goes to stdout, talk to stderr; the last line is the result.\n"
+    text = (
+        "# Commands
+
+The same options mean the same everywhere. Data goes to stdout, talk to stderr; the last "
+        "line is the result.
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done with rows skipped.
+"
+    )
     for title, parser in _verbs(cli):
         parser.prog = title
         text += f"\n## {title}\n\n{parser.description}\n\n```\n{parser.format_help().strip()}\n```\n"
@@ -92,8 +98,9 @@ def settings() -> str:
 
     return f"""# Settings
 
-`staffroom init DIR` writes this `staffroom.toml`; every key stands there with its default and meaning. Secrets never
-stand in it: they come from `secrets.toml`, which only its owner may read, or from `STAFFROOM_SECRET_<NAME>`.
+`staffroom init DIR` writes this `staffroom.toml`; every key stands there with its default and meaning.
+Secrets never stand in it: they come from `secrets.toml`, which only its owner may read, or from
+`STAFFROOM_SECRET_<NAME>`.
 
 ```toml
 {settings_text().strip()}
@@ -107,7 +114,8 @@ def routes() -> str:
     rows = "\n".join(f"| `{route.pattern}` | {route.name} | {route.about} |" for route in all_routes())
     return f"""# Routes
 
-Every address of the site. A page's sections are also at the page's address plus `<section>.csv`, `.json` and `.svg`.
+Every address of the site. A page's sections are also at the page's address plus `<section>.csv`,
+`.json` and `.svg`.
 
 | route | name | what it answers |
 |---|---|---|
