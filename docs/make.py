@@ -62,12 +62,8 @@ def commands() -> str:
     from staffroom import cli
 
     text = (
-        "# Commands
-
-The same options mean the same everywhere. Data goes to stdout, talk to stderr; the last "
-        "line is the result.
-Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done with rows skipped.
-"
+        "# Commands\n\nThe same options mean the same everywhere. Data goes to stdout, talk to stderr; the last line "
+        "is the result.\nExit codes: 0 done, 1 failed, 2 wrong usage, 3 done with rows skipped.\n"
     )
     for title, parser in _verbs(cli):
         parser.prog = title
