@@ -43,7 +43,7 @@ def packed(learners: list[Learner]) -> bytes:
     return zlib.compress(json.dumps(by_source, ensure_ascii=False, separators=(",", ":")).encode())
 
 
-def unpacked(data: bytes) -> list[Learner]:
+def unpacked(data: bytes | memoryview) -> list[Learner]:
     """The learners of a row of the trail."""
     by_source: dict[str, list[str]] = json.loads(zlib.decompress(bytes(data)))
     return [(source, learner_id) for source, ids in by_source.items() for learner_id in ids]
