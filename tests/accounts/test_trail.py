@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from staffroom.accounts import trail
-from staffroom.accounts.audit.models import View
+from staffroom.accounts.models import View
 from tests.cast import LAKE, Cast
 
 pytestmark = pytest.mark.django_db(databases=["default", "audit"])

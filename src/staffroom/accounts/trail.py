@@ -13,8 +13,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from staffroom.accounts.audit.models import View
-from staffroom.accounts.models import Person
+from staffroom.accounts.models import Person, View
 
 Learner = tuple[str, str]
 """(source, learner_id)."""
