@@ -51,12 +51,7 @@ INSTALLED_APPS = [
     "csp",
     "rest_framework",
     "drf_spectacular",
-    "staffroom.accounts",
-    "staffroom.web",
-    "staffroom.jobs",
-    "staffroom.courses",
-    "staffroom.operations",
-    "staffroom.site",
+    *(f"staffroom.{room}" for room in ("accounts", "web", "jobs", "courses", "operations", "site") if (Path(__file__).parents[1] / room / "apps.py").exists()),
 ]
 
 MIDDLEWARE = [
