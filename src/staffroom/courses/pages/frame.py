@@ -1,4 +1,4 @@
-"""What the pages of a course share: the door, the way there and back, freshness, and why something is empty."""
+"""What the pages of a course share: the door, the way back, freshness, and why something is empty."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Visit:
 
 
 def enter(request: SignedInRequest, course: CourseKey) -> Visit:
-    """The only door to a course's pages: 404 for whoever may not see it, as for a course that is not there."""
+    """The only door to a course's pages: closed to outsiders as if the course were not there (404)."""
     opened = open_course(request.published, request.user, course)
     if opened is None:
         raise Http404
@@ -92,7 +92,6 @@ def course_page(
         tabs=_tabs(course, name, dates),
         dates=dates,
         freshness=course.freshness(table),
-        notices=dates.notices if dates else (),
         file_name=f"{file_safe(course.key)}-{name}",
         template="courses/page.html",
         context={"course": course, **(context or {})},

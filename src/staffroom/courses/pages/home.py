@@ -36,9 +36,7 @@ ALL = DateRange()
 
 def home(request: SignedInRequest, course: CourseKey) -> Page:
     visit = enter(request, course)
-    return course_page(
-        visit, "home", table=weekly.TABLE, sections={"questions": lambda: questions(visit)}
-    )
+    return course_page(visit, "home", table=weekly.TABLE, sections={"questions": lambda: questions(visit)})
 
 
 def questions(visit: Visit) -> Section:

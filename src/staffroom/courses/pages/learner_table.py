@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from staffroom.courses.learners import LEARNER_COLUMNS, Arrangement, learners_in, named
+from staffroom.courses.learners import LEARNER_COLUMNS, learners_in, named
 from staffroom.courses.pages.frame import Visit, why_empty
 from staffroom.metrics.catalogue import metric
 from staffroom.metrics.declaration import Column, msg
+from staffroom.web.arrangement import Arrangement
 from staffroom.web.paging import Paging
 from staffroom.web.sections import Section
 from staffroom.web.tables import Table
@@ -38,7 +39,8 @@ class LearnerList:
 def learner_section(visit: Visit, made: LearnerList) -> Section:
     """The section, once the trail holds whom it names."""
     columns = LEARNER_COLUMNS + made.columns
-    wanted = Arrangement.read(visit.request.GET, columns, default=made.sort)
+    searched = [column.name for column in LEARNER_COLUMNS]
+    wanted = Arrangement.read(visit.request.GET, columns, default=made.sort, searched=searched)
     rows = wanted.arranged(named(visit.course, made.rows))
     paging = Paging.of(visit.request).with_total(len(rows))
     shown = rows[paging.offset : paging.offset + paging.size] if paging.size else rows

@@ -78,7 +78,9 @@ def by_section(visit: Visit, dates: DateRange) -> Section:
         title=msg("Time by section"),
         question=msg("How long did learners spend on each section?"),
         answer=say(MOST, section=most["section"], total=total) if most else "",
-        table=Table(columns=(SECTION, TOTAL, LEARNERS, AVERAGE, MEDIAN), rows=rows, bars=frozenset({"total"})),
+        table=Table(
+            columns=(SECTION, TOTAL, LEARNERS, AVERAGE, MEDIAN), rows=rows, bars=frozenset({"total"})
+        ),
         metric=metric(TABLE),
         empty=None if rows else why_empty(visit.course, TABLE, narrowed=not dates.whole),
     )

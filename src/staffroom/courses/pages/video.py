@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404
@@ -53,7 +54,7 @@ def video(request: SignedInRequest, course: CourseKey, block: str) -> Page:
         },
         context={"before": _neighbour(course, before), "after": _neighbour(course, after)},
     )
-    return _named_for(page, shown)
+    return replace(page, file_name=f"{page.file_name}-{file_safe(shown.id)}")
 
 
 def timeline(visit: Visit, video: Video) -> Section:
@@ -116,12 +117,6 @@ def _neighbour(course: CourseKey, video: Video | None) -> Crumb | None:
     return Crumb(video.block.name, course_path(course, "video", block=video.id)) if video else None
 
 
-def _named_for(page: Page, video: Video) -> Page:
-    from dataclasses import replace
-
-    return replace(page, file_name=f"{page.file_name}-{file_safe(video.id)}")
-
-
 def _chart(video: Video, segments: list[Segment]) -> Chart:
     viewers, replays = say(msg("Viewers")), say(msg("Replays"))
     values: list[dict[str, Any]] = []
@@ -142,7 +137,9 @@ def _chart(video: Video, segments: list[Segment]) -> Chart:
                     "type": "quantitative",
                     "title": say(msg("Position in the video (minutes:seconds)")),
                     "scale": {"domain": [0, end], "nice": False},
-                    "axis": {"labelExpr": "floor(datum.value / 60) + ':' + format(datum.value % 60, '02.0f')"},
+                    "axis": {
+                        "labelExpr": "floor(datum.value / 60) + ':' + format(datum.value % 60, '02.0f')"
+                    },
                 },
                 "y": {"field": "count", "type": "quantitative", "title": None},
                 "color": {"field": "series", "type": "nominal", "sort": [viewers, replays]},

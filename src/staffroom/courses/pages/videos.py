@@ -21,7 +21,9 @@ from staffroom.web.words import say, say_count
 
 TABLE = "video_summary"
 
-NAME = Column("name", msg("Video"), Kind.TEXT, msg("The video's name in the course; its id where it has none."))
+NAME = Column(
+    "name", msg("Video"), Kind.TEXT, msg("The video's name in the course; its id where it has none.")
+)
 SECTION = Column("section", msg("Section"), Kind.TEXT, msg("The section of the course that holds it."))
 SUBSECTION = Column(
     "subsection", msg("Subsection"), Kind.TEXT, msg("The subsection of the course that holds it.")
@@ -41,7 +43,9 @@ PLAYED = plural(
     "{played} of {count} video has been played; “{name}” has the most viewers, {viewers}.",
     "{played} of {count} videos have been played; “{name}” has the most viewers, {viewers}.",
 )
-UNPLAYED = plural("The course has {count} video; nobody has played it.", "None of {count} videos has been played.")
+UNPLAYED = plural(
+    "The course has {count} video; nobody has played it.", "None of {count} videos has been played."
+)
 
 
 def videos(request: SignedInRequest, course: CourseKey) -> Page:
