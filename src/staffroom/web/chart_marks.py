@@ -7,6 +7,7 @@ from typing import Any
 
 from staffroom.web.chart_theme import DASHES, SHAPES
 
+MOST_LABELS = 8
 Values = Sequence[dict[str, Any]]
 
 
@@ -16,13 +17,17 @@ def lines(values: Values, *, x: str, y: str, series: str, y_title: str) -> dict[
     colour = {"field": series, "type": "nominal", "scale": {"domain": names}}
     return {
         "data": {"values": list(values)},
-        "encoding": {"x": days(x), "y": amount(y, y_title)},
+        "encoding": {"x": days(x, [value[x] for value in values]), "y": amount(y, y_title)},
         "layer": [
             {
                 "mark": {"type": "line"},
                 "encoding": {
                     "color": colour,
-                    "strokeDash": {**colour, "scale": {"domain": names, "range": _first(DASHES, names)}},
+                    "strokeDash": {
+                        **colour,
+                        "legend": None,
+                        "scale": {"domain": names, "range": _first(DASHES, names)},
+                    },
                 },
             },
             {
@@ -60,14 +65,16 @@ def area(values: Values, *, x: str, y: str, x_title: str, y_title: str) -> dict[
     }
 
 
-def days(field: str) -> dict[str, Any]:
-    """A time axis of days; the dates are UTC inside, so that no zone moves them."""
+def days(field: str, shown: Sequence[str]) -> dict[str, Any]:
+    """A time axis with labels at some of the ISO days in ``shown``; UTC inside, so that no zone moves them."""
+    known = sorted(set(shown))
+    step = max(1, -(-len(known) // MOST_LABELS))
     return {
         "field": field,
         "type": "temporal",
         "scale": {"type": "utc"},
         "title": None,
-        "axis": {"format": "%-d %b", "tickCount": 8, "labelOverlap": True},
+        "axis": {"format": "%-d %b", "labelOverlap": True, "values": known[::step]},
     }
 
 
