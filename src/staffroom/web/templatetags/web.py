@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 
 from staffroom.metrics.declaration import Column, Kind
 from staffroom.web import formats, freshness, sparklines
+from staffroom.web.arrangement import Arrangement
 from staffroom.web.tables import Table
 from staffroom.web.words import say
 
@@ -57,7 +58,9 @@ def cell(table: Table, column: Column, row: Mapping[str, object]) -> SafeString:
     text = format_html("{}", formats.show(value, column.kind))
     if value is None:
         text = format_html(
-            '<span aria-hidden="true">{}</span><span class="unseen">{}</span>', formats.UNKNOWN, say("not known")
+            '<span aria-hidden="true">{}</span><span class="unseen">{}</span>',
+            formats.UNKNOWN,
+            say("not known"),
         )
     elif column.name in table.bars and isinstance(value, int | float):
         text = format_html("{} {}", sparklines.bar(float(value), table.largest(column.name)), text)
@@ -69,6 +72,12 @@ def cell(table: Table, column: Column, row: Mapping[str, object]) -> SafeString:
 @register.simple_tag
 def sparkline(values: tuple[float, ...], label: str) -> SafeString:
     return sparklines.sparkline(values, label=label)
+
+
+@register.simple_tag
+def sort_title(arrangement: Arrangement, column: Column) -> dict[str, str]:
+    """How a column is sorted now, and the ``sort`` that its title leads to."""
+    return {"direction": arrangement.direction(column.name), "turned": arrangement.turned(column.name)}
 
 
 @register.simple_tag(takes_context=True)
