@@ -24,7 +24,7 @@ def lines(values: Values, *, x: str, y: str, series: str, y_title: str) -> dict[
 
     return {
         "data": {"values": list(values)},
-        "resolve": {"legend": {"color": "independent"}},
+        "resolve": {"legend": {"color": "independent", "shape": "independent"}},
         "encoding": {"x": days(x, [value[x] for value in values]), "y": amount(y, y_title)},
         "layer": [
             {
