@@ -36,13 +36,14 @@ class Run(models.Model):
 
     ``name`` is the verb as one types it (``nightly``, ``events ingest``), ``arguments`` its options.
     ``started_by`` is a person's id, ``schedule`` or ``command line``. Runs of the same ``lane`` wait for
-    each other. ``worker`` and ``lease_until`` say who runs it and until when it counts as alive.
+    each other; a run that goes on where it was typed has none: nobody queued it and nobody takes it up
+    again. ``worker`` and ``lease_until`` say who runs it and until when it counts as alive.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=100)
     arguments = models.JSONField(default=dict)
-    lane = models.CharField(max_length=50)
+    lane = models.CharField(max_length=50, default="")
     state = models.CharField(max_length=20, choices=State.choices, default=State.QUEUED)
     started_by = models.CharField(max_length=100)
     queued_at = models.DateTimeField(default=timezone.now)
@@ -72,7 +73,7 @@ class Run(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["lane"],
-                condition=Q(state__in=("running", "stopping")) & ~Q(started_by="command line"),
+                condition=Q(state__in=("running", "stopping")) & ~Q(lane=""),
                 name="jobs_one_run_a_lane",
             )
         ]
