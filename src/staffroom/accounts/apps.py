@@ -1,4 +1,4 @@
-"""The Django app of people, roles and tokens; the trail is an app of its own (``accounts.audit``)."""
+"""The Django app of people, roles, tokens and the audit trail."""
 
 from django.apps import AppConfig
 

@@ -13,8 +13,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from staffroom.accounts.audit.models import View
-from staffroom.accounts.models import Person
+from staffroom.accounts.models import Person, View
 
 Learner = tuple[str, str]
 """(source, learner_id)."""
@@ -43,7 +42,7 @@ def packed(learners: list[Learner]) -> bytes:
     return zlib.compress(json.dumps(by_source, ensure_ascii=False, separators=(",", ":")).encode())
 
 
-def unpacked(data: bytes) -> list[Learner]:
+def unpacked(data: bytes | memoryview) -> list[Learner]:
     """The learners of a row of the trail."""
     by_source: dict[str, list[str]] = json.loads(zlib.decompress(bytes(data)))
     return [(source, learner_id) for source, ids in by_source.items() for learner_id in ids]

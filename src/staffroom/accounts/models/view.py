@@ -6,7 +6,10 @@ from django.db import models
 
 
 class View(models.Model):
-    """Who saw which learners, where and when. All are named by id: no key leaves this database."""
+    """Who saw which learners, where and when, in the database ``audit``.
+
+    People and learners are named by id: no key leads to another database.
+    """
 
     person_id = models.BigIntegerField()
     at = models.DateTimeField()
@@ -19,9 +22,9 @@ class View(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["at"], name="audit_view_at"),
-            models.Index(fields=["person_id", "at"], name="audit_view_person"),
-            models.Index(fields=["course_id", "at"], name="audit_view_course"),
+            models.Index(fields=["at"], name="accounts_view_at"),
+            models.Index(fields=["person_id", "at"], name="accounts_view_person"),
+            models.Index(fields=["course_id", "at"], name="accounts_view_course"),
         ]
         ordering = ["-at", "-id"]
 

@@ -1,1 +1,0 @@
-"""The audit trail's own Django app, so that its rows live in a database of their own."""
