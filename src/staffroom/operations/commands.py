@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from staffroom.accounts.start import start_site
 from staffroom.command import Call, Command, Exit
+from staffroom.jobs import lifeline
 
 if TYPE_CHECKING:
     from staffroom.operations.nightly import NightlyResult
@@ -98,6 +99,8 @@ def worker(call: Call) -> int:
     start_site(call.instance)
     from staffroom.jobs.worker import Worker
 
+    if call.options.tied:
+        lifeline.hold()
     one = Worker(call.instance, call.say)
     signal.signal(signal.SIGTERM, one.leave)
     signal.signal(signal.SIGINT, one.leave)
@@ -124,6 +127,7 @@ def _init_options(parser: argparse.ArgumentParser) -> None:
 
 def _worker_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--until-idle", action="store_true", help="end when nothing waits any more")
+    parser.add_argument("--tied", action="store_true", help=argparse.SUPPRESS)  # ends with its parent
 
 
 def _serve_options(parser: argparse.ArgumentParser) -> None:
