@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class AccountsSettings:
-    """``trail_kept_days``: how long the audit trail is kept; ``token_days``: how long a new token is good."""
+    """``token_days``: how long a new token is good, unless its issuer says otherwise."""
 
-    trail_kept_days: int = 1095
     token_days: int = 365
