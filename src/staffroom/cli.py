@@ -31,7 +31,7 @@ OPERATIONS = ("init", "check", "nightly", "serve", "worker", "migrate", "demo")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; returns its exit code. Errors that Staffroom knows are one sentence on stderr."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
-    parser = _parser(arguments)
+    parser = parser_for(arguments)
     options = parser.parse_args(arguments)
     if not hasattr(options, "command"):
         parser.print_help()
@@ -55,7 +55,7 @@ def _fail(options: argparse.Namespace, error: StaffroomError, code: Exit) -> int
     return code
 
 
-def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
+def parser_for(arguments: Sequence[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("staffroom", description="Staffroom, from the command line.")
     parser.add_argument("--version", action="version", version=f"staffroom {__version__}")
     rooms = parser.add_subparsers(title="rooms and verbs", metavar="ROOM or VERB")
