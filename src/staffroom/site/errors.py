@@ -1,0 +1,49 @@
+"""Answers to what went wrong. What is closed and what is not there look the same."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.csrf import requires_csrf_token
+
+from staffroom.metrics.declaration import msg
+from staffroom.web.problems import problem, wants_problem
+from staffroom.web.words import say
+
+_WORDS = {
+    400: (msg("This request cannot be understood"), msg("Go back and try again.")),
+    404: (
+        msg("There is nothing here for you"),
+        msg("The page does not exist, or it is not open to you. If it should be, ask an administrator."),
+    ),
+    500: (
+        msg("Something went wrong on our side"),
+        msg("Those who run this site have been told. Try again in a few minutes."),
+    ),
+}
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    return _answer(request, 400)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    """Also the answer to what is forbidden: outsiders cannot tell the one from the other."""
+    return _answer(request, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return _answer(request, 500)
+
+
+@requires_csrf_token
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
+    return _answer(request, 400)
+
+
+def _answer(request: HttpRequest, status: int) -> HttpResponse:
+    title, advice = _WORDS[status]
+    if wants_problem(request):
+        return problem(request, status)
+    facts = {"title": say(title), "advice": say(advice), "request_id": getattr(request, "id", "")}
+    return render(request, "site/error.html", facts, status=status)
