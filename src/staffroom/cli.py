@@ -31,6 +31,9 @@ ROOMS = {
 OPERATIONS = ("init", "check", "nightly", "serve", "worker", "migrate")
 """Verbs that join the rooms: ``staffroom <verb>``, declared by ``operations``."""
 
+DEMO = "demo"
+"""The verb of the demo university."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; returns its exit code. Errors that Staffroom knows are one sentence on stderr."""
@@ -86,6 +89,8 @@ def parser_for(arguments: Sequence[str]) -> argparse.ArgumentParser:
             _add_verbs(verbs.add_subparsers(title="verbs", metavar="VERB", required=True), _commands(room))
     if called in OPERATIONS or called is None:
         _add_verbs(rooms, _commands("operations"))
+    if called in (DEMO, None):
+        _add_verbs(rooms, _commands(DEMO))
     return parser
 
 
