@@ -7,30 +7,33 @@ from typing import Any
 
 from staffroom.web.chart_theme import DASHES, SHAPES
 
+MOST_LABELS = 6
 Values = Sequence[dict[str, Any]]
 
 
 def lines(values: Values, *, x: str, y: str, series: str, y_title: str) -> dict[str, Any]:
     """A line for each ``series`` over the days in ``x``; series differ by colour, dash and shape."""
     names = list(dict.fromkeys(value[series] for value in values))
-    colour = {"field": series, "type": "nominal", "scale": {"domain": names}}
+
+    def by_series(legend: bool, choices: Sequence[Any] | None = None) -> dict[str, Any]:
+        scale: dict[str, Any] = {"domain": names}
+        if choices:
+            scale["range"] = [choices[index % len(choices)] for index in range(len(names))]
+        shown = {} if legend and len(names) > 1 else {"legend": None}
+        return {"field": series, "type": "nominal", "scale": scale, **shown}
+
     return {
         "data": {"values": list(values)},
-        "encoding": {"x": days(x), "y": amount(y, y_title)},
+        "resolve": {"legend": {"color": "independent", "shape": "independent"}},
+        "encoding": {"x": days(x, [value[x] for value in values]), "y": amount(y, y_title)},
         "layer": [
             {
                 "mark": {"type": "line"},
-                "encoding": {
-                    "color": colour,
-                    "strokeDash": {**colour, "scale": {"domain": names, "range": _first(DASHES, names)}},
-                },
+                "encoding": {"color": by_series(False), "strokeDash": by_series(False, DASHES)},
             },
             {
-                "mark": {"type": "point", "filled": True},
-                "encoding": {
-                    "color": colour,
-                    "shape": {**colour, "scale": {"domain": names, "range": _first(SHAPES, names)}},
-                },
+                "mark": {"type": "point", "filled": True, "opacity": 1},
+                "encoding": {"color": by_series(True), "shape": by_series(True, SHAPES)},
             },
         ],
     }
@@ -60,14 +63,16 @@ def area(values: Values, *, x: str, y: str, x_title: str, y_title: str) -> dict[
     }
 
 
-def days(field: str) -> dict[str, Any]:
-    """A time axis of days; the dates are UTC inside, so that no zone moves them."""
+def days(field: str, shown: Sequence[str]) -> dict[str, Any]:
+    """A time axis with labels at some of the ISO days in ``shown``; UTC inside, so that no zone moves them."""
+    known = sorted(set(shown))
+    step = max(1, -(-len(known) // MOST_LABELS))
     return {
         "field": field,
         "type": "temporal",
         "scale": {"type": "utc"},
         "title": None,
-        "axis": {"format": "%-d %b", "tickCount": 8, "labelOverlap": True},
+        "axis": {"format": "%-d %b", "labelOverlap": True, "values": known[::step]},
     }
 
 
@@ -81,6 +86,3 @@ def amount(field: str, title: str) -> dict[str, Any]:
         "scale": {"zero": True, "nice": True},
     }
 
-
-def _first(choices: Sequence[Any], names: Sequence[Any]) -> list[Any]:
-    return [choices[index % len(choices)] for index in range(len(names))]

@@ -23,7 +23,7 @@ def sparkline(values: Sequence[float], *, label: str) -> SafeString:
     numbers = ", ".join(count(value) for value in values)
     return format_html(
         '<svg class="sparkline" viewBox="0 0 {} {}" width="{}" height="{}" role="img" aria-label="{}">'
-        '<polygon points="{}"/><polyline points="{}"/><circle cx="{:g}" cy="{:g}" r="2"/></svg>',
+        '<polygon points="{}"/><polyline points="{}"/><circle cx="{}" cy="{}" r="2"/></svg>',
         *(WIDTH, HEIGHT, WIDTH, HEIGHT),
         gettext("{label}, oldest first: {numbers}").format(label=label, numbers=numbers),
         *(area, line, *points[-1]),

@@ -63,7 +63,7 @@ def cell(table: Table, column: Column, row: Mapping[str, object]) -> SafeString:
             say("not known"),
         )
     elif column.name in table.bars and isinstance(value, int | float):
-        text = format_html("{} {}", text, sparklines.bar(float(value), table.largest(column.name)))
+        text = format_html("{} {}", sparklines.bar(float(value), table.largest(column.name)), text)
     link = table.links.get(column.name)
     address = link(row) if link else None
     return format_html('<a href="{}">{}</a>', address, text) if address else text
