@@ -29,5 +29,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("profile/", profile, name="profile"),
     path("profile/password/", change_password, name="account_change_password"),
     *page_urls("developers/components/", components, name="components"),
-    *(path("courses/" if room == "courses" else "", include(f"staffroom.{room}.urls")) for room in ("accounts", "courses", "operations") if (Path(__file__).parents[1] / room / "urls.py").exists()),
+    *(path("", include(f"staffroom.{room}.urls")) for room in ("accounts", "courses", "operations") if (Path(__file__).parents[1] / room / "urls.py").exists()),
 ]
