@@ -64,7 +64,7 @@ def area(values: Values, *, x: str, y: str, x_title: str, y_title: str) -> dict[
 
 
 def days(field: str, shown: Sequence[str]) -> dict[str, Any]:
-    """A time axis with labels at some of the ISO days in ``shown``; UTC inside, so that no zone moves them."""
+    """A time axis, labelled at some of the ISO days in ``shown``; UTC inside, so that no zone moves them."""
     known = sorted(set(shown))
     step = max(1, -(-len(known) // MOST_LABELS))
     return {
@@ -85,4 +85,3 @@ def amount(field: str, title: str) -> dict[str, Any]:
         "axis": {"format": ",d", "tickMinStep": 1},
         "scale": {"zero": True, "nice": True},
     }
-

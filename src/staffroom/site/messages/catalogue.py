@@ -93,7 +93,10 @@ def _entries(text: str) -> Iterable[tuple[Message, Translation]]:
                 fields[current] = fields.get(current, "") + ast.literal_eval(match.group(2))
         if fields.get("msgid"):
             translation = tuple(fields[name] for name in sorted(fields) if name.startswith("msgstr"))
-            yield Message(fields["msgid"], fields.get("msgid_plural", ""), fields.get("msgctxt", "")), translation
+            yield (
+                Message(fields["msgid"], fields.get("msgid_plural", ""), fields.get("msgctxt", "")),
+                translation,
+            )
 
 
 def _quoted(text: str) -> str:
