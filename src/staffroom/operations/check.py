@@ -1,0 +1,68 @@
+"""``staffroom check``: what is wrong with an instance, in plain words, and how to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from staffroom.config import Instance, load_instance
+from staffroom.errors import StaffroomError
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing: where it is, what is the case, how to mend it. Only what ``is_wrong`` fails the check."""
+
+    place: str
+    problem: str
+    mend: str = ""
+    is_wrong: bool = True
+
+    def sentence(self) -> str:
+        mark = "wrong" if self.is_wrong else "note"
+        return " ".join(part for part in (f"{mark}: {self.place}: {self.problem}", self.mend) if part)
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def of(cls, error: StaffroomError) -> Finding:
+        return cls(error.place, error.problem, error.next_step)
+
+
+def check_instance(root: Path) -> list[Finding]:
+    """Everything that was found, in the order in which one would mend it.
+
+    What stands in the files is looked at first; databases only where the settings allow to open them.
+    """
+    try:
+        instance = load_instance(root)
+    except StaffroomError as error:
+        return [Finding.of(error)]
+    findings = list(_of_files(instance))
+    if not any(finding.is_wrong for finding in findings):
+        findings += _of_databases(instance)
+    return findings
+
+
+def _of_files(instance: Instance) -> Iterator[Finding]:
+    from staffroom.operations import check_files
+
+    for look in check_files.LOOKS:
+        yield from look(instance)
+
+
+def _of_databases(instance: Instance) -> Iterator[Finding]:
+    from staffroom.accounts.start import start_site
+
+    try:
+        start_site(instance)
+    except StaffroomError as error:
+        yield Finding.of(error)
+        return
+    from staffroom.operations import check_databases
+
+    for look in check_databases.LOOKS:
+        yield from look(instance)
