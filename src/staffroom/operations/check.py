@@ -41,6 +41,11 @@ def check_instance(root: Path) -> list[Finding]:
         instance = load_instance(root)
     except StaffroomError as error:
         return [Finding.of(error)]
+    return findings_of(instance)
+
+
+def findings_of(instance: Instance) -> list[Finding]:
+    """What is found about an instance whose settings could be read."""
     findings = list(_of_files(instance))
     if not any(finding.is_wrong for finding in findings):
         findings += _of_databases(instance)
