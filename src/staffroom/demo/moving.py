@@ -143,7 +143,7 @@ class PhoneApp:
 
 
 def tabs(here: Place, block: str, more: str = "") -> str:
-    """The payload of a click on Next, Previous or a tab: which tab of how many is left, and the block's key."""
+    """The payload of a click on Next, Previous or a tab: the block left, and which of how many tabs."""
     return (
         f'{{"id": "{block}", "current_tab": {here.position}, '
         f'"tab_count": {len(here.subsection.units)}, "widget_placement": "bottom"{more}}}'
