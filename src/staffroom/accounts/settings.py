@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class AccountsSettings:
-    """``token_days``: how long a new token is good, unless its issuer says otherwise."""
+    """Tokens for the API."""
 
     token_days: int = 365
+    """How long a new token is good, unless its issuer says otherwise."""

@@ -135,12 +135,8 @@ def _keys_with_data(published: Published, scope: Courses | Everything) -> set[Co
 def _enrolled_now(published: Published, scope: Courses | Everything) -> dict[CourseKey, int]:
     """Learners enrolled on the last day of each course's enrolment table."""
     table = "enrolment_by_day"
-    last = {
-        course_id: day
-        for course_id, day in published.read(
-            table, within=scope, group_by=("course_id",), measures=(Measure("last", "max", "day"),)
-        ).rows
-    }
+    newest = Measure("last", "max", "day")
+    last = dict(published.read(table, within=scope, group_by=("course_id",), measures=(newest,)).rows)
     if not last:
         return {}
     rows = published.read(

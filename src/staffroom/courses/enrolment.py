@@ -24,7 +24,7 @@ MODES = {
     "masters": msg("Master's"),
     "": msg("Mode not stated"),
 }
-"""The enrolment modes of Open edX in the order in which they are shown; others follow under their own name."""
+"""The enrolment modes of Open edX in the order of the page; others follow under their own names."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ class Structure:
 
 
 def short_id(block_id: str) -> str:
-    """The last part of a usage key: ``…+type@video+block@intro`` and ``i4x://…/video/intro`` are ``intro``."""
+    """``intro`` of the usage keys ``…+type@video+block@intro`` and ``i4x://…/video/intro``."""
     return block_id.rsplit("@", 1)[-1].rsplit("/", 1)[-1]
 
 

@@ -101,7 +101,8 @@ def timeline(course: OpenCourse, video: Video) -> list[Segment]:
     seen = {segment: counts for segment, *counts in rows}
     last = max([*seen, _last_segment(video.duration_seconds)], default=-1)
     return [
-        Segment(float(segment * SEGMENT_SECONDS), *seen.get(segment, (0, 0, 0))) for segment in range(last + 1)
+        Segment(float(segment * SEGMENT_SECONDS), *seen.get(segment, (0, 0, 0)))
+        for segment in range(last + 1)
     ]
 
 

@@ -45,10 +45,14 @@ class Watched:
 
 @dataclass
 class Worker:
-    """One run at a time; start several for more. ``say`` is told what it does, in words without data."""
+    """One run at a time; start several for more. ``say`` is told what it does, in words without data.
+
+    ``command`` gives the words that start a run; None for the verb that the run names.
+    """
 
     instance: Instance
     say: Callable[[str], None]
+    command: Callable[[Run], list[str]] | None = None
     name: str = field(
         default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
     )
@@ -110,14 +114,13 @@ class Worker:
             self.watched = Watched(run, self._start(run))
 
     def _start(self, run: Run) -> Child:
-        command = [
-            sys.executable,
-            "-m",
-            "staffroom.cli",
-            *words(run.name, run.arguments),
-            *("--json", f"--instance={self.instance.root}", f"--run={run.id}"),
-        ]
-        return Child(command, log=self.instance.logs / run.log, run=str(run.id))
+        command = self.command or self._verb
+        return Child(command(run), log=self.instance.logs / run.log, run=str(run.id))
+
+    def _verb(self, run: Run) -> list[str]:
+        program = (sys.executable, "-m", "staffroom.cli")
+        how = ("--json", f"--instance={self.instance.root}", f"--run={run.id}")
+        return [*program, *words(run.name, run.arguments), *how]
 
     def _watch(self, watched: Watched) -> None:
         if watched.exit_code is None:

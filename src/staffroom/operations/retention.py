@@ -10,7 +10,6 @@ from pathlib import Path
 from django.utils import timezone
 
 from staffroom.accounts import trail
-from staffroom.accounts.settings import AccountsSettings
 from staffroom.config import Instance
 from staffroom.events.catalogue import Store
 from staffroom.jobs import runs, schedule
@@ -23,13 +22,12 @@ STORE_WAIT_SECONDS = 60
 def drop_old(instance: Instance) -> dict[str, int]:
     """Delete what is older than its setting; returns how many of each went, without those of which none did."""
     kept = instance.section("retention", Retention)
-    trail_days = instance.section("accounts", AccountsSettings).trail_kept_days
     dropped = {
         "rejects": _drop_files(instance.rejects.glob("*"), days=kept.rejects_days),
         "logs": _drop_files(instance.logs.rglob("*"), days=kept.logs_days),
         "runs": runs.drop_old(kept_days=kept.runs_days),
         "ticks": schedule.drop_old(timezone.now() - timedelta(days=kept.runs_days)),
-        "trail": trail.drop_old(kept_days=trail_days),
+        "trail": trail.drop_old(kept_days=kept.trail_days),
         "store": _sweep(instance, kept.versions_hours),
     }
     return {what: count for what, count in dropped.items() if count}

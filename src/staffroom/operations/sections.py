@@ -41,7 +41,7 @@ SECTIONS = (
     SettingsSection("database", _of_site("DatabaseSettings"), "Where the site keeps what people enter."),
     SettingsSection("jobs", JobsSettings, "How patient the worker is."),
     SettingsSection("retention", Retention, "What a nightly run deletes when it is older; days."),
-    SettingsSection("accounts", AccountsSettings, "The audit trail, and tokens for the API."),
+    SettingsSection("accounts", AccountsSettings, "Tokens for the API."),
 )
 
 FREE_SECTIONS = ("sources", "schedule")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """What a nightly run deletes when it is older. The audit trail's time is ``[accounts] trail_kept_days``."""
+    """What a nightly run deletes when it is older."""
 
     deliveries_days: int = 0
     """Delivered files that were taken in, by the time at which they arrived; 0 keeps them for ever."""
@@ -17,5 +17,7 @@ class Retention:
     """Log files."""
     runs_days: int = 400
     """Runs on the page of runs, with their counts."""
+    trail_days: int = 1095
+    """The audit trail: who looked at which learners' records."""
     versions_hours: int = 24
     """Published versions of the store that are no longer the current one; the last three always stay."""

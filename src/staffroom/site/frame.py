@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import get_language_bidi
+from django.utils.translation import get_language, get_language_bidi
 
 from staffroom.accounts.access import is_administrator
 from staffroom.metrics.declaration import msg
@@ -38,6 +38,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     signed_in = person is not None and person.is_authenticated
     return {
         "institution": settings.INSTANCE.institution,
+        "language": get_language(),
         "direction": "rtl" if get_language_bidi() else "ltr",
         "signed_in": signed_in,
         "ways": _ways(request, administrator=signed_in and is_administrator(person)) if signed_in else (),

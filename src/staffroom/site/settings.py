@@ -40,6 +40,7 @@ ROOT_URLCONF = "staffroom.site.urls"
 WSGI_APPLICATION = "staffroom.site.wsgi.application"
 
 INSTALLED_APPS = [
+    "staffroom.site",  # first, so that its templates stand before those of the packages
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -51,12 +52,7 @@ INSTALLED_APPS = [
     "csp",
     "rest_framework",
     "drf_spectacular",
-    "staffroom.accounts",
-    "staffroom.web",
-    "staffroom.jobs",
-    "staffroom.courses",
-    "staffroom.operations",
-    "staffroom.site",
+    *(f"staffroom.{room}" for room in ("accounts", "web", "jobs", "courses", "operations") if (Path(__file__).parents[1] / room / "apps.py").exists()),
 ]
 
 MIDDLEWARE = [

@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape
 THEME_VERSION = 1
 """Raised when a rule here changes, so that kept charts are drawn again."""
 
-FONT = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', 'Liberation Sans', Arial, sans-serif"
+FONT = "-apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'Noto Sans', 'Liberation Sans', system-ui, sans-serif"
 
 INK, QUIET, HAIRLINE = "#1d1a16", "#635c51", "#d8d0c1"
 SERIES = ("#0b5563", "#b0581a", "#6b4a86", "#7d7212")
@@ -70,14 +70,14 @@ def _merged(ours: dict[str, Any], theirs: dict[str, Any]) -> dict[str, Any]:
 
 
 def _config(right_to_left: bool) -> dict[str, Any]:
-    text = {"labelColor": QUIET, "titleColor": QUIET, "labelFontSize": 11, "titleFontSize": 11}
+    text = {"labelColor": QUIET, "titleColor": QUIET, "labelFontSize": 12, "titleFontSize": 12}
     axis = {**text, "titleFontWeight": "normal", "domainColor": HAIRLINE, "tickColor": HAIRLINE, "tickSize": 4}
     return {
         "background": None,
         "font": FONT,
         "padding": 4,
         "view": {"stroke": None},
-        "axis": {**axis, "gridColor": HAIRLINE, "gridWidth": 0.6, "labelPadding": 5, "titlePadding": 9},
+        "axis": {**axis, "gridColor": HAIRLINE, "gridWidth": 0.6, "labelPadding": 5, "titlePadding": 10},
         "axisX": {"grid": False},
         "axisY": {
             "domain": False,
@@ -86,7 +86,15 @@ def _config(right_to_left: bool) -> dict[str, Any]:
             "tickCount": 5,
             "minExtent": 34,
         },
-        "legend": {**text, "title": None, "orient": "top", "symbolStrokeWidth": 2, "symbolSize": 60},
+        "legend": {
+            **text,
+            "title": None,
+            "orient": "top",
+            "symbolSize": 90,
+            "symbolStrokeWidth": 2,
+            "labelOffset": 6,
+            "columnPadding": 18,
+        },
         "range": {"category": list(SERIES), "symbol": list(SHAPES)},
         "mark": {"color": SERIES[0]},
         "line": {"strokeWidth": 1.8},
@@ -94,7 +102,7 @@ def _config(right_to_left: bool) -> dict[str, Any]:
         "bar": {"color": SERIES[0], "discreteBandSize": {"band": 0.72}},
         "point": {"filled": True, "size": 34},
         "rule": {"color": QUIET},
-        "text": {"color": INK, "fontSize": 11},
+        "text": {"color": INK, "fontSize": 12},
     }
 
 

@@ -24,7 +24,7 @@ from staffroom.web.charts import Chart
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 """For SVG answers only: their own ``<style>`` and nothing else."""
 
-WIDTHS = {"": 720, "narrow": 350}
+WIDTHS = {"": 480, "narrow": 350}
 """Pixels, by the ``width`` in the address; narrow is for phones."""
 
 KEPT_SECONDS = 14 * 24 * 3600

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from staffroom.metrics.declaration import Column
+from staffroom.web.arrangement import Arrangement
 from staffroom.web.paging import Paging
 
 Row = Mapping[str, object]
@@ -30,6 +31,8 @@ class Table:
     bars: frozenset[str] = frozenset()
     paging: Paging | None = None
     """Where the rows are one page of many."""
+    arrangement: Arrangement | None = None
+    """Where the address searches and sorts the rows: titles are then links, with a search field above."""
 
     @property
     def first(self) -> str:

@@ -1,0 +1,25 @@
+"""What an event of a known type says beyond what every event says."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Particulars(NamedTuple):
+    """Columns of the event table, by their names there; all null for an event that no metric has a use for."""
+
+    action: str | None = None
+    object_id: str | None = None
+    subsection_ref: str | None = None
+    unit_position: int | None = None
+    unit_before: int | None = None
+    tab_count: int | None = None
+    position_seconds: float | None = None
+    target_seconds: float | None = None
+    duration_seconds: float | None = None
+    video_code: str | None = None
+    mode: str | None = None
+    outcome: str | None = None
+
+
+NOTHING = Particulars()

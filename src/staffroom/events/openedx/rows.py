@@ -1,0 +1,115 @@
+"""An Open edX line as a row of the event table: what all the other modules found, in the table's order."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from staffroom.events.openedx.addresses import NOWHERE, address, referer_kind
+from staffroom.events.openedx.courses import course_of_event, course_of_payload
+from staffroom.events.openedx.deeds import ENROLMENTS, particulars
+from staffroom.events.openedx.identity import canonical_json, event_id
+from staffroom.events.openedx.lines import decode_line
+from staffroom.events.openedx.navigation import NAVIGATION
+from staffroom.events.openedx.particulars import NOTHING
+from staffroom.events.openedx.payloads import decode_payload
+from staffroom.events.openedx.people import person_id, username
+from staffroom.events.openedx.times import Clock
+
+Row = tuple[Any, ...]
+"""A value for each of EVENT_COLUMNS; ``day`` as days and ``happened_at`` as microseconds since 1970."""
+
+_IN_COLUMNS = frozenset({"course_id", "org_id", "user_id", "path"})
+"""What the context says that the row says already, or that the course key holds."""
+
+
+class LineParser:
+    """Makes rows of the lines of one source, for an institution's time zone."""
+
+    def __init__(self, source: str, zone: ZoneInfo) -> None:
+        self._source = source
+        self._moment = Clock(zone).moment
+
+    def row(self, line: bytes) -> Row:
+        """The row of one line. Raises Unusable with the reason why there is none.
+
+        The hot path of every load, so it is one function of plain locals that makes one tuple, and texts are
+        told from other values in place: that is a third faster than an object an event.
+        """
+        event, canonical = decode_line(line)
+        happened_us, day = self._moment(event.get("time"))
+        context = event.get("context")
+        if type(context) is not dict:
+            context = None
+        if type(event_type := event.get("event_type")) is not str:
+            event_type = None
+        if type(emitted_by := event.get("event_source")) is not str or not emitted_by:
+            emitted_by = None
+        if type(page := event.get("page")) is not str:
+            page = None
+        if type(referer := event.get("referer")) is not str:
+            referer = None
+        payload = decode_payload(event.get("event"))
+        actor_id = person_id(context.get("user_id")) if context else None
+
+        emitter_url = event_type if emitted_by == "server" else page if emitted_by == "browser" else None
+        place = address(emitter_url) if emitter_url and "/" in emitter_url else NOWHERE
+        deed = particulars(event_type, emitted_by, payload or {}) if event_type else NOTHING
+        if event_type in ENROLMENTS:
+            course_id, course_from = course_of_payload(payload or {})
+            learner_id = person_id(payload.get("user_id")) if payload else None
+        else:
+            course_id, course_from = course_of_event(context, emitter_url)
+            learner_id = actor_id
+        if event_type in NAVIGATION:
+            place = place.left()
+
+        return (
+            event_id(canonical),
+            self._source,
+            day,
+            happened_us,
+            "view" if place.page_kind and emitted_by == "server" else deed.action,
+            event_type,
+            emitted_by,
+            course_id,
+            course_from,
+            learner_id,
+            actor_id,
+            username(event.get("username")),
+            deed.object_id,
+            _display_name(context) if context else None,
+            place.page_kind,
+            place.section_ref,
+            deed.subsection_ref or place.subsection_ref,
+            place.unit_ref,
+            deed.unit_position or place.unit_position,
+            deed.unit_before,
+            deed.tab_count,
+            referer_kind(referer) if referer else None,
+            deed.position_seconds,
+            deed.target_seconds,
+            deed.duration_seconds,
+            deed.video_code,
+            deed.mode,
+            deed.outcome,
+            value if type(value := event.get("session")) is str else None,
+            value if type(value := event.get("ip")) is str else None,
+            value if type(value := event.get("agent")) is str else None,
+            page,
+            referer,
+            canonical_json(payload).decode() if payload is not None else None,
+            _further(context) if context else None,
+        )
+
+
+def _display_name(context: dict[str, Any]) -> str | None:
+    module = context.get("module")
+    name = module.get("display_name") if type(module) is dict else None
+    return name if type(name) is str else None
+
+
+def _further(context: dict[str, Any]) -> str | None:
+    """What the context says that no column does; empty values are left out."""
+    further = {name: value for name, value in context.items() if value and name not in _IN_COLUMNS}
+    return canonical_json(further).decode() if further else None
