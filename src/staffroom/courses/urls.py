@@ -1,8 +1,8 @@
-"""The addresses of a course's pages, under ``courses/``."""
+"""The addresses of a course's pages, under ``courses/``, and of the data API, under ``api/v1/``."""
 
 from __future__ import annotations
 
-from django.urls import register_converter
+from django.urls import URLPattern, URLResolver, include, path, register_converter
 
 from staffroom.courses.pages.engagement import engagement
 from staffroom.courses.pages.enrolment import enrolment
@@ -19,7 +19,7 @@ register_converter(BlockConverter, "block")
 
 app_name = "courses"
 
-urlpatterns = [
+pages = [
     *page_urls("<course:course>/enrolment/", enrolment, "enrolment"),
     *page_urls("<course:course>/engagement/", engagement, "engagement"),
     *page_urls("<course:course>/videos/", videos, "videos"),
@@ -27,4 +27,9 @@ urlpatterns = [
     *page_urls("<course:course>/time/", time, "time"),
     *page_urls("<course:course>/visits/", visits, "visits"),
     *page_urls("<course:course>/", home, "home"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("courses/", include(pages)),
+    path("api/v1/", include("staffroom.courses.api.urls")),
 ]

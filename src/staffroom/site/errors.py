@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import get_template
+from django.utils.translation import get_language, get_language_bidi
 from django.views.decorators.csrf import requires_csrf_token
 
 from staffroom.metrics.declaration import msg
@@ -33,7 +36,16 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return _answer(request, 500)
+    """Drawn without asking a database, which may be what failed."""
+    if wants_problem(request):
+        return problem(request, 500)
+    around = {
+        "institution": settings.INSTANCE.institution,
+        "language": get_language(),
+        "direction": "rtl" if get_language_bidi() else "ltr",
+    }
+    page = get_template("site/error.html").render({**around, **_facts(request, 500)})
+    return HttpResponse(page, status=500)
 
 
 @requires_csrf_token
@@ -42,8 +54,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
 
 
 def _answer(request: HttpRequest, status: int) -> HttpResponse:
-    title, advice = _WORDS[status]
     if wants_problem(request):
         return problem(request, status)
-    facts = {"title": say(title), "advice": say(advice), "request_id": getattr(request, "id", "")}
-    return render(request, "site/error.html", facts, status=status)
+    return render(request, "site/error.html", _facts(request, status), status=status)
+
+
+def _facts(request: HttpRequest, status: int) -> dict[str, str]:
+    title, advice = _WORDS[status]
+    return {"title": say(title), "advice": say(advice), "request_id": getattr(request, "id", "")}

@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language, get_language_bidi
 
 from staffroom.accounts.access import is_administrator
+from staffroom.jobs.runs import last_nightly_failed
 from staffroom.metrics.declaration import msg
 from staffroom.web.words import say
 
@@ -23,6 +24,8 @@ class Way:
     url: str
     current: bool
 
+
+LAST_NIGHT_FAILED = msg("The last update failed; you see the last good numbers.")
 
 FOR_ALL = ((msg("Courses"), "home"),)
 FOR_ADMINISTRATORS = (
@@ -42,6 +45,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "direction": "rtl" if get_language_bidi() else "ltr",
         "signed_in": signed_in,
         "ways": _ways(request, administrator=signed_in and is_administrator(person)) if signed_in else (),
+        "troubles": [say(LAST_NIGHT_FAILED)] if signed_in and last_nightly_failed() else [],
         "session_seconds": settings.SESSION_COOKIE_AGE if signed_in else None,
     }
 

@@ -19,7 +19,9 @@ from staffroom.web.words import say, say_count
 
 COLUMNS = (
     Column("name", msg("Course"), Kind.TEXT),
-    Column("key", msg("Key"), Kind.COURSE, help=msg("The key by which the learning system knows the course.")),
+    Column(
+        "key", msg("Key"), Kind.COURSE, help=msg("The key by which the learning system knows the course.")
+    ),
     Column("enrolled", msg("Learners"), Kind.COUNT, help=msg("Learners enrolled on the last day with data.")),
     Column(
         "active_last_week",
@@ -88,7 +90,9 @@ def _address(row: Row) -> str:
 
 def _empty(lines: Sequence[CourseLine], *, everything: bool, failed: bool) -> Empty:
     if lines:
-        return Empty(Cause.FILTER_TOO_NARROW, say(msg("No course has all of these words in its name or key.")))
+        return Empty(
+            Cause.FILTER_TOO_NARROW, say(msg("No course has all of these words in its name or key."))
+        )
     if not everything:
         return Empty(Cause.NO_PERMISSION)
     return Empty(Cause.SOURCE_FAILED if failed else Cause.NOTHING_IMPORTED)

@@ -30,7 +30,9 @@ def mail_settings(instance: Instance, site: SiteSettings) -> dict[str, Any]:
     return {
         "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
         "EMAIL_HOST": host,
-        "EMAIL_PORT": int(port) if port.isdigit() else {"tls": 465, "starttls": 587}.get(site.mail_encryption, 25),
+        "EMAIL_PORT": int(port)
+        if port.isdigit()
+        else {"tls": 465, "starttls": 587}.get(site.mail_encryption, 25),
         "EMAIL_HOST_USER": site.mail_user,
         "EMAIL_HOST_PASSWORD": instance.secrets.get("mail_password", ""),
         "EMAIL_USE_TLS": site.mail_encryption == "starttls",

@@ -6,7 +6,7 @@ import logging
 import time
 import uuid
 from collections.abc import Callable
-from typing import cast
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
@@ -56,7 +56,9 @@ def trust_proxies(answer: Answer) -> Answer:
 
     def trusting(request: HttpRequest) -> HttpResponseBase:
         proxies = settings.SITE.proxies
-        seen = [part.strip() for part in request.META.pop("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+        seen = [
+            part.strip() for part in request.META.pop("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()
+        ]
         if proxies and len(seen) >= proxies:
             request.META["REMOTE_ADDR"] = seen[-proxies]
         return answer(request)
@@ -93,10 +95,17 @@ def speak_language(answer: Answer) -> Answer:
 class SignedInOnly(LoginRequiredMiddleware):
     """Every page needs a signed-in person unless it says otherwise; who reads JSON is told in JSON."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]) -> HttpResponseBase:
-        if wants_problem(request):
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., HttpResponseBase],
+        view_args: tuple[Any, ...],
+        view_kwargs: dict[str, Any],
+    ) -> HttpResponseBase | None:
+        refusal = super().process_view(request, view_func, view_args, view_kwargs)
+        if refusal is not None and wants_problem(request):
             return problem(request, 401, detail="Sign in, or send a token.")
-        return super().handle_no_permission(request, view_func)
+        return refusal
 
 
 def open_store(answer: Answer) -> Answer:

@@ -40,7 +40,9 @@ class SiteSettings:
     @property
     def hosts(self) -> list[str]:
         named = urlsplit(self.base_url).hostname
-        return list(dict.fromkeys([*([named] if named else []), *self.allowed_hosts, "127.0.0.1", "localhost"]))
+        return list(
+            dict.fromkeys([*([named] if named else []), *self.allowed_hosts, "127.0.0.1", "localhost"])
+        )
 
 
 @dataclass(frozen=True, slots=True)

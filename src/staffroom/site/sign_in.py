@@ -27,6 +27,6 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no an
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
         return False
 
-    def respond_user_inactive(self, request: HttpRequest, user: Any) -> Any:
+    def respond_user_inactive(self, request: HttpRequest, user: Any) -> Any:  # noqa: ARG002
         """A closed account looks like a wrong password."""
         raise self.validation_error("email_password_mismatch")

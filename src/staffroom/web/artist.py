@@ -21,7 +21,9 @@ class DrawingFailed(Exception):
 class Artist:
     """One child process; a lock lets one thread at a time have something drawn."""
 
-    def __init__(self, command: tuple[str, ...] = (sys.executable, "-m", "staffroom.web.drawing_child")) -> None:
+    def __init__(
+        self, command: tuple[str, ...] = (sys.executable, "-m", "staffroom.web.drawing_child")
+    ) -> None:
         self._command = command
         self._lock = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
@@ -67,7 +69,7 @@ class Artist:
         return told["svg"]
 
     def _running(self) -> subprocess.Popen[bytes]:
-        """The child; a new one where there is none, it has ended, or it belongs to the process before a fork."""
+        """The child; a new one where there is none, it has ended, or another process (before a fork) owns it."""
         if self._child is None or self._owner != os.getpid() or self._child.poll() is not None:
             self.stop()
             self._child = subprocess.Popen(
@@ -79,7 +81,11 @@ class Artist:
 
 def _environment() -> dict[str, str]:
     """What the child may know: where Python finds its modules, and no secret."""
-    return {"PATH": os.defpath, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path), "LANG": "C.UTF-8"}
+    return {
+        "PATH": os.defpath,
+        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+        "LANG": "C.UTF-8",
+    }
 
 
 _artist = Artist()

@@ -24,7 +24,7 @@ def lines(values: Values, *, x: str, y: str, series: str, y_title: str) -> dict[
 
     return {
         "data": {"values": list(values)},
-        "resolve": {"legend": {"color": "independent"}},
+        "resolve": {"legend": {"color": "independent", "shape": "independent"}},
         "encoding": {"x": days(x, [value[x] for value in values]), "y": amount(y, y_title)},
         "layer": [
             {
@@ -64,7 +64,7 @@ def area(values: Values, *, x: str, y: str, x_title: str, y_title: str) -> dict[
 
 
 def days(field: str, shown: Sequence[str]) -> dict[str, Any]:
-    """A time axis with labels at some of the ISO days in ``shown``; UTC inside, so that no zone moves them."""
+    """A time axis, labelled at some of the ISO days in ``shown``; UTC inside, so that no zone moves them."""
     known = sorted(set(shown))
     step = max(1, -(-len(known) // MOST_LABELS))
     return {
@@ -85,4 +85,3 @@ def amount(field: str, title: str) -> dict[str, Any]:
         "axis": {"format": ",d", "tickMinStep": 1},
         "scale": {"zero": True, "nice": True},
     }
-

@@ -13,7 +13,11 @@ from xml.sax.saxutils import escape
 THEME_VERSION = 1
 """Raised when a rule here changes, so that kept charts are drawn again."""
 
-FONT = "-apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'Noto Sans', 'Liberation Sans', system-ui, sans-serif"
+FONT = (
+    "-apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', "
+    "'Noto Sans', 'Liberation Sans', system-ui, sans-serif"
+)
+"""The stylesheet's own."""
 
 INK, QUIET, HAIRLINE = "#1d1a16", "#635c51", "#d8d0c1"
 SERIES = ("#0b5563", "#b0581a", "#6b4a86", "#7d7212")
@@ -54,10 +58,9 @@ def themed(svg: str, title: str, description: str, *, prefix: str) -> str:
     svg = svg.replace("url(#", f"url(#{prefix}")
     head, body = svg.split(">", 1)
     names = f'role="img" aria-labelledby="{prefix}title {prefix}desc"'
-    words = (
-        f'<title id="{prefix}title">{escape(title)}</title><desc id="{prefix}desc">{escape(description)}</desc>'
-    )
-    return f"{head} {names}>{words}<style>{STYLE}</style>{body}"
+    words = f'<title id="{prefix}title">{escape(title)}</title>'
+    more_words = f'<desc id="{prefix}desc">{escape(description)}</desc>'
+    return f"{head} {names}>{words}{more_words}<style>{STYLE}</style>{body}"
 
 
 def _merged(ours: dict[str, Any], theirs: dict[str, Any]) -> dict[str, Any]:
@@ -71,7 +74,13 @@ def _merged(ours: dict[str, Any], theirs: dict[str, Any]) -> dict[str, Any]:
 
 def _config(right_to_left: bool) -> dict[str, Any]:
     text = {"labelColor": QUIET, "titleColor": QUIET, "labelFontSize": 12, "titleFontSize": 12}
-    axis = {**text, "titleFontWeight": "normal", "domainColor": HAIRLINE, "tickColor": HAIRLINE, "tickSize": 4}
+    axis = {
+        **text,
+        "titleFontWeight": "normal",
+        "domainColor": HAIRLINE,
+        "tickColor": HAIRLINE,
+        "tickSize": 4,
+    }
     return {
         "background": None,
         "font": FONT,

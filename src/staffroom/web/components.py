@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 from django.conf import settings
 from django.http import Http404
@@ -37,7 +39,9 @@ LIST_COLUMNS = (
     Column("last_seen", "Last event", Kind.INSTANT),
     Column("weeks", "By week", Kind.COUNT, help="Active learners in each of the last weeks."),
 )
-WEEKS_ANSWER = plural("In the last week, {count} learner was active.", "In the last week, {count} learners were active.")
+WEEKS_ANSWER = plural(
+    "In the last week, {count} learner was active.", "In the last week, {count} learners were active."
+)
 
 
 class _Made:
@@ -54,10 +58,10 @@ def components(request: SignedInRequest) -> Page:
     """For administrators, and for everybody in a demonstration."""
     if not (is_administrator(request.user) or settings.INSTANCE.institution.demo):
         raise Http404
-    made = {
+    made: dict[str, Callable[[], Section]] = {
         "weeks": _weeks,
-        "courses": lambda: _courses(request),
-        **{cause.value: lambda cause=cause: _empty(cause) for cause in Cause},
+        "courses": partial(_courses, request),
+        **{cause.value: partial(_empty, cause) for cause in Cause},
     }
     return Page(
         title="Components",
@@ -74,7 +78,7 @@ def components(request: SignedInRequest) -> Page:
 
 
 def _weeks() -> Section:
-    rows = [
+    rows: list[Row] = [
         {
             "week": FIRST_WEEK + timedelta(weeks=index),
             "active": active,
@@ -98,7 +102,7 @@ def _weeks() -> Section:
     )
 
 
-def _weeks_spec(rows: list[dict[str, object]]) -> dict[str, object]:
+def _weeks_spec(rows: Sequence[Row]) -> dict[str, object]:
     values = [
         {"week": str(row["week"]), "learners": row[name], "what": title}
         for row in rows

@@ -42,7 +42,9 @@ class JsonFormatter(logging.Formatter):
             **{name: getattr(record, name, None) for name in FACTS},
             **_error(record),
         }
-        return json.dumps({name: value for name, value in facts.items() if value not in (None, "")}, default=str)
+        return json.dumps(
+            {name: value for name, value in facts.items() if value not in (None, "")}, default=str
+        )
 
 
 def _error(record: logging.LogRecord) -> dict[str, str]:
@@ -51,5 +53,7 @@ def _error(record: logging.LogRecord) -> dict[str, str]:
     if error is None:
         return {}
     frames = traceback.extract_tb(error.__traceback__)
-    where = " < ".join(f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in reversed(frames[-4:]))
+    where = " < ".join(
+        f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in reversed(frames[-4:])
+    )
     return {"error": type(error).__name__, "where": where}

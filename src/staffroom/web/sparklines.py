@@ -34,7 +34,8 @@ def bar(value: float, largest: float) -> SafeString:
     """A bar as long as ``value`` is of ``largest``; the number beside it says the same."""
     share = max(0.0, min(1.0, value / largest)) if largest > 0 else 0.0
     return format_html(
-        '<svg class="bar" viewBox="0 0 100 4" width="60" height="4" preserveAspectRatio="none" aria-hidden="true">'
+        '<svg class="bar" viewBox="0 0 100 4" width="60" height="4" preserveAspectRatio="none" '
+        'aria-hidden="true">'
         '<rect class="ground" width="100" height="4"/><rect width="{}" height="4"/></svg>',
         f"{share * 100:.1f}",
     )
