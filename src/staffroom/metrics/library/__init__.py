@@ -1,0 +1,1 @@
+"""The metrics: a declaration (``<name>.py``) and a SELECT (``<name>.sql``) each."""
