@@ -24,7 +24,7 @@ STORE_WAIT_SECONDS = 60
 
 
 def drop_old(instance: Instance) -> dict[str, int]:
-    """Delete what is older than its setting; returns how many of each went, without those of which none did."""
+    """Delete what is older than its setting; returns how many of each went, zeros left out."""
     kept = instance.section("retention", Retention)
     dropped = {
         "deliveries": _drop_deliveries(instance, days=kept.deliveries_days),
