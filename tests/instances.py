@@ -91,13 +91,14 @@ class TestInstance:
             from psycopg.rows import dict_row
 
             parts = urlsplit(url)
-            options = {
-                "host": unquote(parts.hostname or ""),
-                "dbname": parts.path[1:],
-                "user": parts.username,
-            }
-            with psycopg.connect(**options, options="-c search_path=site", row_factory=dict_row) as database:
-                return database.execute(sql).fetchall()  # type: ignore[call-overload, no-any-return]
+            with psycopg.connect(
+                host=unquote(parts.hostname or ""),
+                dbname=parts.path[1:],
+                user=parts.username,
+                options="-c search_path=site",
+                row_factory=dict_row,
+            ) as database:
+                return database.execute(sql.encode()).fetchall()
         with closing(sqlite3.connect(self.root / "database" / "site.sqlite3", timeout=20)) as database:
             database.row_factory = sqlite3.Row
             return [dict(row) for row in database.execute(sql)]
