@@ -10,11 +10,10 @@ from pathlib import Path
 
 from staffroom.demo.generate import generate
 from staffroom.demo.manifest import Manifest
-from staffroom.demo.term import DELIVERY_DAYS, ZONE_NAME
+from staffroom.demo.term import ZONE_NAME
 from staffroom.demo.university import University
 from staffroom.operations.init import init_instance
 
-LAST_DELIVERY = f"tracking.log-{DELIVERY_DAYS[-1]:%Y%m%d}.gz"
 PASSWORD = "forty-two-thousand-pike"  # noqa: S105 - of accounts that live for one run on this machine
 READER = "reader@example.edu"
 
@@ -32,7 +31,8 @@ class BenchInstance:
         return self.root / "deliveries" / "openedx" / "logs"
 
     def deliver_last_day(self) -> None:
-        (self.later / LAST_DELIVERY).rename(self.logs / LAST_DELIVERY)
+        for path in list(self.later.iterdir()):
+            path.rename(self.logs / path.name)
 
 
 def prepare(folder: Path, events: int, *, hold_back: bool = True) -> BenchInstance:
@@ -40,10 +40,12 @@ def prepare(folder: Path, events: int, *, hold_back: bool = True) -> BenchInstan
     root, later = folder / "instance", folder / "later"
     init_instance(root, name="Bench University", time_zone=ZONE_NAME)
     delivered = root / "deliveries" / "openedx"
-    manifest = generate(University(events=events), delivered / "logs", delivered / "exports")
+    university = University(events=events)
+    manifest = generate(university, delivered / "logs", delivered / "exports")
     later.mkdir()
     if hold_back:
-        (delivered / "logs" / LAST_DELIVERY).rename(later / LAST_DELIVERY)
+        last = delivered / "logs" / f"tracking.log-{university.term.delivery_days[-1]:%Y%m%d}.gz"
+        last.rename(later / last.name)
     return BenchInstance(root, later, manifest)
 
 

@@ -1,7 +1,8 @@
-"""``make soak``: kill the night's work at random moments, start it again, and compare with an undisturbed run.
+"""``make soak``: kill the night's work at random moments, start it again, compare with an undisturbed run.
 
-Each round delivers the same files in another order and other portions, kills ingest and compute wherever they
-happen to be, lets them finish in the end, and asks for the same tables. Meanwhile a reader reads what is published.
+Each round delivers the same files in another order and other portions, kills ingest and compute wherever
+they happen to be, lets them finish in the end, and asks for the same tables. Meanwhile a reader reads what
+is published.
 """
 
 from __future__ import annotations
@@ -67,9 +68,8 @@ def _round(bench: BenchInstance, pool: Path, expected: Digests, chance: random.R
         _finish(bench.root, step)
     reader.stop()
     different = differing(expected, digests(bench.root / "store"))
-    _say(
-        f"{kills} kills, {reader.reads} reads, {len(reader.halves)} halves, different tables: {different or 'none'}"
-    )
+    seen = f"{reader.reads} reads, {len(reader.halves)} halves"
+    _say(f"{kills} kills, {seen}, different tables: {different or 'none'}")
     for half in reader.halves[:5]:
         _say(half)
     return not different and not reader.halves

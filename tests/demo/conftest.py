@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from staffroom.demo.generate import generate
 from staffroom.demo.manifest import Manifest
 from staffroom.demo.university import University
 
-SMALL = University(seed=7, events=20_000)
+SMALL = University(7, 20_000, date(2026, 9, 27))
 
 
 @dataclass(frozen=True)

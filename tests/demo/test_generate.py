@@ -19,7 +19,10 @@ REASONS = {"blank", "cut", "impossible_time", "no_time", "not_an_object", "not_j
 
 def test_the_same_seed_gives_the_same_bytes(delivered: Delivered, tmp_path: Path) -> None:
     again = generate(
-        University(SMALL.seed, SMALL.events), tmp_path / "logs", tmp_path / "exports", processes=1
+        University(SMALL.seed, SMALL.events, SMALL.last_day),
+        tmp_path / "logs",
+        tmp_path / "exports",
+        processes=1,
     )
     assert digests(tmp_path / "logs") == digests(delivered.logs)
     assert digests(tmp_path / "exports") == digests(delivered.exports)
@@ -27,7 +30,7 @@ def test_the_same_seed_gives_the_same_bytes(delivered: Delivered, tmp_path: Path
 
 
 def test_another_seed_gives_other_lines(delivered: Delivered, tmp_path: Path) -> None:
-    other = generate(University(8, SMALL.events), tmp_path / "logs", tmp_path / "exports")
+    other = generate(University(8, SMALL.events, SMALL.last_day), tmp_path / "logs", tmp_path / "exports")
     assert other.lines != delivered.manifest.lines
 
 

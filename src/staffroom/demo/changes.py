@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 
-from staffroom.demo.habits import Enrolment
+from staffroom.demo.habits import Enrolment, History
 from staffroom.demo.pen import LMS, Line, Pen, device
 
 ACTIVATED, DEACTIVATED, MODE_CHANGED = "activated", "deactivated", "mode_changed"
@@ -16,8 +16,8 @@ def change_lines(seed: int, enrolment: Enrolment) -> list[Line]:
     account, course = enrolment.account, enrolment.course
     chance = random.Random(f"{seed} change {account.user_id} {course.key}")  # noqa: S311
     lines: list[Line] = []
-    for at, change, mode in changes(enrolment):
-        helper = enrolment.enrolled_by if change == ACTIVATED and at == enrolment.joined_at else None
+    for at, change, mode in changes(enrolment.history):
+        helper = enrolment.enrolled_by if change == ACTIVATED and at == enrolment.history.joined_at else None
         on = device(chance, phone=False, language=course.language)
         pen = Pen(helper or account, course, on, at + chance.randrange(1_000_000))
         pen.server(
@@ -32,12 +32,12 @@ def change_lines(seed: int, enrolment: Enrolment) -> list[Line]:
     return lines
 
 
-def changes(enrolment: Enrolment) -> Iterator[tuple[int, str, str]]:
+def changes(history: History) -> Iterator[tuple[int, str, str]]:
     """When (microseconds since 1970), which change, and the mode after it."""
-    yield enrolment.joined_at, ACTIVATED, "audit"
-    if enrolment.verified_at is not None:
-        yield enrolment.verified_at, MODE_CHANGED, "verified"
-    if enrolment.left_at is not None:
-        yield enrolment.left_at, DEACTIVATED, enrolment.mode
-    if enrolment.returned_at is not None:
-        yield enrolment.returned_at, ACTIVATED, enrolment.mode
+    yield history.joined_at, ACTIVATED, "audit"
+    if history.verified_at is not None:
+        yield history.verified_at, MODE_CHANGED, "verified"
+    if history.left_at is not None:
+        yield history.left_at, DEACTIVATED, history.mode
+    if history.returned_at is not None:
+        yield history.returned_at, ACTIVATED, history.mode

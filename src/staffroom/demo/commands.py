@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from datetime import date
 from pathlib import Path
 
 from staffroom.command import Call, Command, Exit
+from staffroom.demo.term import yesterday
 from staffroom.demo.university import DEMO_EVENTS, DEMO_SEED, University
 
 FOLDER = "demo-university"
@@ -16,7 +18,9 @@ def demo(call: Call) -> int:
 
     options = call.options
     root = Path(options.directory).resolve()
-    instance = flow.make_demo(root, University(options.seed, options.events), call.progress, call.say)
+    instance = flow.make_demo(
+        root, University(options.seed, options.events, options.until or yesterday()), call.progress, call.say
+    )
     if options.no_serve:
         return Exit.DONE
     from staffroom.operations.serve import Serving, serve_site
@@ -33,6 +37,9 @@ def _options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--events", type=int, default=DEMO_EVENTS, help="about how many events its logs hold")
     parser.add_argument("--seed", type=int, default=DEMO_SEED, help="another number, another university")
+    parser.add_argument(
+        "--until", type=date.fromisoformat, metavar="DATE", help="its last day (default: yesterday)"
+    )
     parser.add_argument("--port", type=int, default=8000, help="the port to listen at, if it is free")
     parser.add_argument("--no-serve", action="store_true", help="make it, and do not serve it")
 

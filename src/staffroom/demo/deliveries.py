@@ -7,21 +7,20 @@ import zlib
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from isal import igzip
 
 from staffroom.demo.manifest import FileTruth, truth_of
 from staffroom.demo.mess import EVENT, REPEAT, Tagged, add_broken, add_repeats, alter
-from staffroom.demo.term import DELIVERY_DAYS
 from staffroom.demo.university import University
 from staffroom.demo.visits import Visit
 from staffroom.demo.walks import visit_lines
 from staffroom.tally import Progress
 
-CUT_DAY, SPLIT_DAY, DOUBLED_DAY = DELIVERY_DAYS[12], DELIVERY_DAYS[4], DELIVERY_DAYS[8]
-"""The days whose file was cut off and sent again, was rotated at noon, and came twice under two names."""
+SPLIT_DAY, DOUBLED_DAY, CUT_DAY = 4, 8, 12
+"""The days whose file was rotated at noon, came twice under two names, was cut off and sent again."""
 
 CUT_AT = 0.55
 RESENT_VISITS = 3
@@ -36,12 +35,13 @@ def write_logs(
 ) -> list[FileTruth]:
     """Write all daily files to ``folder``, several days at once; returns what each holds."""
     folder.mkdir(parents=True, exist_ok=True)
+    days = university.term.delivery_days
     truths: list[FileTruth] = []
     with (
         ProcessPoolExecutor(processes, initializer=_adopt, initargs=(university,)) as pool,
-        progress.step("Writing tracking logs", total=len(DELIVERY_DAYS), unit="days") as step,
+        progress.step("Writing tracking logs", total=len(days), unit="days") as step,
     ):
-        for written in pool.map(_deliver, DELIVERY_DAYS, [folder] * len(DELIVERY_DAYS)):
+        for written in pool.map(_deliver, range(len(days)), [folder] * len(days)):
             truths += written
             step.advance()
     return truths
@@ -53,17 +53,18 @@ def _adopt(university: University) -> None:
     _university = university
 
 
-def _deliver(day: date, folder: Path) -> list[FileTruth]:
+def _deliver(number: int, folder: Path) -> list[FileTruth]:
+    day = _university.term.delivery_days[number]
     lines = day_lines(_university, day)
     name = f"tracking.log-{day:%Y%m%d}"
-    if day == CUT_DAY:
+    if number == CUT_DAY:
         return _deliver_cut(folder, name, lines)
-    if day == SPLIT_DAY:
+    if number == SPLIT_DAY:
         noon = len(lines) // 2
         first = _write(folder / f"{name}.gz", lines[:noon])
         return [first, _write(folder / f"{name}-1", lines[noon:])]
     truth = _write(folder / f"{name}.gz", lines)
-    if day == DOUBLED_DAY:
+    if number == DOUBLED_DAY:
         again = _write(folder / f"{name}-2.gz", lines)
         return [truth, replace(again, same_as=truth.name)]
     return [truth]
@@ -83,7 +84,7 @@ def day_lines(university: University, day: date) -> list[Tagged]:
     alter(altered, chance)
     timed = [(at, line, EVENT) for (at, _), line in zip(own, altered, strict=True)]
     timed += _timed(university, resent, EVENT)
-    timed += _timed(university, _resent(university, _day_before(day)), REPEAT)
+    timed += _timed(university, _resent(university, day - timedelta(days=1)), REPEAT)
     timed.sort()
     lines = [(line, tag) for _, line, tag in timed]
     add_repeats(lines, chance)
@@ -91,9 +92,9 @@ def day_lines(university: University, day: date) -> list[Tagged]:
     return lines
 
 
-def _resent(university: University, day: date | None) -> list[Visit]:
+def _resent(university: University, day: date) -> list[Visit]:
     """The visits of ``day`` that come again with the next file; their lines are the same both times."""
-    visits = university.visits_by_arrival.get(day, []) if day else []
+    visits = university.visits_by_arrival.get(day, [])
     chance = random.Random(f"{university.seed} resent {day}")  # noqa: S311
     return chance.sample(visits, min(RESENT_VISITS, len(visits)))
 
@@ -102,11 +103,6 @@ def _timed(university: University, visits: list[Visit], tag: str) -> Iterator[tu
     for visit in visits:
         for at, text in visit_lines(university.seed, visit):
             yield at, text.encode(), tag
-
-
-def _day_before(day: date) -> date | None:
-    index = DELIVERY_DAYS.index(day)
-    return DELIVERY_DAYS[index - 1] if index else None
 
 
 def _deliver_cut(folder: Path, name: str, lines: list[Tagged]) -> list[FileTruth]:

@@ -15,12 +15,8 @@ from typing import Any
 from staffroom.demo.courses import Block, Course
 from staffroom.demo.pen import LMS
 from staffroom.demo.people import TEAM, TEST_ACCOUNT, Account
-from staffroom.demo.term import DELIVERY_DAYS, as_datetime
+from staffroom.demo.term import as_datetime
 from staffroom.demo.university import University
-
-EXPORTED_ON = DELIVERY_DAYS[-1]
-EXPORTED_BEFORE = DELIVERY_DAYS[6]
-"""An older export of the accounts, from before the last ones joined: the newer one must win."""
 
 ACCOUNT_COLUMNS = (
     "id", "username", "email", "first_name", "last_name", "is_staff", "is_superuser", "is_active",
@@ -34,17 +30,19 @@ def write_exports(university: University, folder: Path) -> int:
     """Write all exports to ``folder``; returns the number of table rows in the newest of each."""
     folder.mkdir(parents=True, exist_ok=True)
     accounts = [*(member.account for member in TEAM), TEST_ACCOUNT, *university.learners]
+    days = university.term.delivery_days
+    before, latest = days[6], days[-1]  # of accounts there is an older export too: the newer one must win
     half = len(accounts) // 2
-    _write_table(folder, "auth_user", EXPORTED_BEFORE, ACCOUNT_COLUMNS, map(_account_row, accounts[:half]))
-    rows = _write_table(folder, "auth_user", EXPORTED_ON, ACCOUNT_COLUMNS, map(_account_row, accounts))
+    _write_table(folder, "auth_user", before, ACCOUNT_COLUMNS, map(_account_row, accounts[:half]))
+    rows = _write_table(folder, "auth_user", latest, ACCOUNT_COLUMNS, map(_account_row, accounts))
     enrolments = _enrolment_rows(university)
     rows += _write_table(
-        folder, "student_courseenrollment", EXPORTED_ON, ENROLMENT_COLUMNS, enrolments, packed=True
+        folder, "student_courseenrollment", latest, ENROLMENT_COLUMNS, enrolments, packed=True
     )
-    rows += _write_table(folder, "student_courseaccessrole", EXPORTED_ON, ROLE_COLUMNS, _role_rows())
+    rows += _write_table(folder, "student_courseaccessrole", latest, ROLE_COLUMNS, _role_rows())
     for course in university.courses:
         if course.structure:
-            name = f"course_blocks-{file_safe(course.key)}-{EXPORTED_ON:%Y%m%d}.json"
+            name = f"course_blocks-{file_safe(course.key)}-{latest:%Y%m%d}.json"
             (folder / name).write_text(json.dumps(blocks_json(course), indent=1), "utf-8")
     return rows
 
@@ -103,9 +101,9 @@ def _enrolment_rows(university: University) -> Iterable[Sequence[object]]:
             enrolment.number,
             enrolment.account.user_id,
             enrolment.course.key,
-            _exported(as_datetime(enrolment.joined_at)),
-            int(enrolment.is_active),
-            enrolment.mode,
+            _exported(as_datetime(enrolment.history.joined_at)),
+            int(enrolment.history.is_active),
+            enrolment.history.mode,
         )
 
 

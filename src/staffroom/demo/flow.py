@@ -16,11 +16,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import tomlkit
+
 from staffroom.accounts.start import start_site
 from staffroom.command import Exit
-from staffroom.config import Instance, load_instance
+from staffroom.config import SETTINGS_FILE, Instance, load_instance
 from staffroom.demo.cast import CAST, PASSWORD
 from staffroom.demo.generate import generate
+from staffroom.demo.people import TEST_ACCOUNT
 from staffroom.demo.term import ZONE_NAME
 from staffroom.demo.university import University
 from staffroom.errors import PermanentError, SettingsError, TransientError
@@ -76,6 +79,7 @@ def _making(root: Path) -> Iterator[int]:
 def _make(root: Path, university: University, progress: Progress, say: Say, held: int) -> Instance:
     say(f"{NAME} does not exist; neither does anybody in it. Its folder is {root}/")
     init_instance(root, name=NAME, time_zone=ZONE_NAME, demo=True)
+    _leave_out(TEST_ACCOUNT.username, root / SETTINGS_FILE)
     instance = load_instance(root)
     delivered = root / "deliveries" / "openedx"
     manifest = generate(university, delivered / "logs", delivered / "exports", progress=progress)
@@ -88,6 +92,14 @@ def _make(root: Path, university: University, progress: Progress, say: Say, held
     _run_the_night(root, say, held)
     (root / TRUTH_FILE).write_text(json.dumps(json.loads(manifest.as_json())), "utf-8")
     return instance
+
+
+def _leave_out(username: str, settings: Path) -> None:
+    """Name the test account in the settings, as an operator would."""
+    document = tomlkit.parse(settings.read_text("utf-8"))
+    section = document.setdefault("metrics", tomlkit.table())
+    section["excluded_usernames"] = [username]
+    settings.write_text(tomlkit.dumps(document), "utf-8")
 
 
 def _migrate(instance: Instance) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from staffroom.demo.courses import Course
 from staffroom.demo.people import Account
-from staffroom.demo.term import DAY_COUNT, instant
+from staffroom.demo.term import Term
 
 HOURS = (7.5, 12.5, 17.0, 20.3, 22.9)
 HOUR_WEIGHTS = (5, 15, 20, 38, 22)
@@ -29,22 +29,13 @@ class Habits:
 
 
 @dataclass(frozen=True, slots=True)
-class Enrolment:
-    """One learner in one course. Instants are microseconds since 1970; None where it did not happen.
+class History:
+    """One learner's changes in one course. Microseconds since 1970; None for what did not happen."""
 
-    ``enrolled_by`` is the team member who put the learner on the list, None for one who joined alone.
-    """
-
-    number: int
-    account: Account
-    course: Course
-    habits: Habits
     joined_at: int
     verified_at: int | None = None
     left_at: int | None = None
     returned_at: int | None = None
-    enrolled_by: Account | None = None
-    teaches: bool = False
 
     @property
     def mode(self) -> str:
@@ -53,7 +44,21 @@ class Enrolment:
 
     @property
     def is_active(self) -> bool:
+        """Whether the learner is enrolled at the end of the term."""
         return self.left_at is None or self.returned_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """Somebody in a course. ``enrolled_by`` is None for one who joined alone; ``teaches`` is no learner."""
+
+    number: int
+    account: Account
+    course: Course
+    habits: Habits
+    history: History
+    enrolled_by: Account | None = None
+    teaches: bool = False
 
 
 def learner_habits(chance: random.Random) -> Habits:
@@ -65,26 +70,19 @@ def learner_habits(chance: random.Random) -> Habits:
     return Habits(diligence, hour, phone_share, speed, fades_on)
 
 
-def join(
-    number: int,
-    account: Account,
-    course: Course,
-    habits: Habits,
-    chance: random.Random,
-    teacher: Account | None,
-) -> Enrolment:
-    """How ``account`` joins ``course``: most in the first days, a few late, some leave, some pay."""
-    day = min(int(chance.expovariate(1 / 2.2)), DAY_COUNT - 4)
-    joined_at = instant(day, chance.uniform(7.0, 16.0))
+def learner_history(habits: Habits, term: Term, chance: random.Random) -> History:
+    """Most join in the first days, a few late; some pay; some leave, above all those who fade."""
+    day = min(int(chance.expovariate(1 / 2.2)), term.day_count - 4)
+    joined_at = term.instant(day, chance.uniform(7.0, 16.0))
     verified_at = left_at = returned_at = None
     if chance.random() < 0.22:
-        verified_at = instant(min(DAY_COUNT - 2, day + chance.randint(1, 12)), chance.uniform(16.0, 22.0))
+        paid_on = min(term.day_count - 2, day + chance.randint(1, 12))
+        verified_at = term.instant(paid_on, chance.uniform(16.0, 22.0))
     if chance.random() < (0.3 if habits.fades_on is not None else 0.04):
-        left_on = max(day + 1, min(DAY_COUNT - 3, (habits.fades_on or 9) + 2))
-        left_at = instant(left_on, chance.uniform(23.0, 23.6))
+        left_on = max(day + 1, min(term.day_count - 3, (habits.fades_on or 9) + 2))
+        left_at = term.instant(left_on, chance.uniform(23.0, 23.6))
         if chance.random() < 0.12:
-            returned_at = instant(left_on + 1, chance.uniform(8.0, 16.0))
+            returned_at = term.instant(left_on + 1, chance.uniform(8.0, 16.0))
     if left_at is not None and verified_at is not None and verified_at > left_at:
         verified_at = None
-    helper = teacher if chance.random() < 0.03 else None
-    return Enrolment(number, account, course, habits, joined_at, verified_at, left_at, returned_at, helper)
+    return History(joined_at, verified_at, left_at, returned_at)

@@ -30,9 +30,7 @@ EVENT, REPEAT = "event", "repeat"
 
 def syslog(line: bytes, chance: random.Random) -> bytes:
     """A line that went through the system's logger, which wrote something in front of it."""
-    return (
-        b"Sep %2d 04:%02d:07 lms-2 [tracking] INFO - " % (chance.randint(7, 27), chance.randrange(60)) + line
-    )
+    return b"<134>1 - lms-2 tracking %d - - " % chance.randint(300, 9999) + line
 
 
 def _no_user(line: bytes, chance: random.Random) -> bytes:

@@ -52,7 +52,8 @@ class ClassicPages:
 
     def move(self, here: Place, there: Place) -> None:
         if here.subsection is not there.subsection:
-            self.pen.browser("edx.ui.lms.sequence.next_selected", tabs(here), self.page(here))
+            payload = tabs(here, here.subsection.block.key)
+            self.pen.browser("edx.ui.lms.sequence.next_selected", payload, self.page(here))
             self.pen.wait(self.chance.uniform(0.4, 1.5))
             self.open(there)
         elif follows(here, there) and self.chance.random() < 0.8:
@@ -97,18 +98,20 @@ class LearningApp:
     def move(self, here: Place, there: Place) -> None:
         same = here.subsection is there.subsection
         if same and there.position == here.position - 1:
-            self._select("previous_selected", tabs(here), here)
+            self._select("previous_selected", "", here)
         elif same and not follows(here, there):
-            self._select("tab_selected", f'{tabs(here)[:-1]}, "target_tab": {there.position}}}', here)
+            self._select("tab_selected", f', "target_tab": {there.position}', here)
         else:
-            self._select("next_selected", tabs(here), here)
+            self._select("next_selected", "", here)
         self.pen.wait(self.chance.uniform(0.2, 1.0))
         self.open(there)
 
     def page(self, place: Place) -> str:
         return f"{LMS}/xblock/{place.unit.block.key}?show_title=0&show_bookmark=0&view=student_view"
 
-    def _select(self, what: str, payload: str, here: Place) -> None:
+    def _select(self, what: str, more: str, here: Place) -> None:
+        """A click in the app's own frame; its payload names the unit that is left, not the subsection."""
+        payload = tabs(here, here.unit.block.key, more)
         self.pen.browser(f"edx.ui.lms.sequence.{what}", payload, self._address(here))
 
     def _address(self, place: Place) -> str:
@@ -139,9 +142,9 @@ class PhoneApp:
         self.pen.mobile("edx.bi.app.navigation.screen", f'{{"label": "{label}", "category": "screen"}}')
 
 
-def tabs(here: Place) -> str:
-    """The payload of a click on Next or Previous at the foot of a unit."""
+def tabs(here: Place, block: str, more: str = "") -> str:
+    """The payload of a click on Next, Previous or a tab: the block left, and which of how many tabs."""
     return (
-        f'{{"id": "{here.subsection.block.key}", "current_tab": {here.position}, '
-        f'"tab_count": {len(here.subsection.units)}, "widget_placement": "bottom"}}'
+        f'{{"id": "{block}", "current_tab": {here.position}, '
+        f'"tab_count": {len(here.subsection.units)}, "widget_placement": "bottom"{more}}}'
     )

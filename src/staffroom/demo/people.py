@@ -56,18 +56,18 @@ class TeamMember:
     roles: tuple[tuple[str, str], ...]
 
 
-_SUMMER = datetime(2026, 6, 15, 9, 30, tzinfo=UTC)
+_OPENED = datetime(2023, 6, 15, 9, 30, tzinfo=UTC)
 
-ADMINISTRATOR = Account(1001, "odile.brightwater", "Odile", "Brightwater", _SUMMER, True, True)
-TEST_ACCOUNT = Account(1009, "qa_robot", "Test", "Account", _SUMMER, is_test=True)
+ADMINISTRATOR = Account(1001, "odile.brightwater", "Odile", "Brightwater", _OPENED, True, True)
+TEST_ACCOUNT = Account(1009, "qa_robot", "Test", "Account", _OPENED, is_test=True)
 TEAM = (
     TeamMember(ADMINISTRATOR, ()),
     TeamMember(
-        Account(1002, "tobias.fennimarch", "Tobias", "Fennimarch", _SUMMER),
+        Account(1002, "tobias.fennimarch", "Tobias", "Fennimarch", _OPENED),
         (("instructor", "course-v1:Tarnwater+ASTR101+2026"),),
     ),
     TeamMember(
-        Account(1003, "ines.maravela", "Inés", "Maravela", _SUMMER),
+        Account(1003, "ines.maravela", "Inés", "Maravela", _OPENED),
         (
             ("instructor", "course-v1:Tarnwater+CLIMA205+2026_T1"),
             ("staff", "course-v1:Tarnwater+BREAD110+2026_T1"),
@@ -75,7 +75,7 @@ TEAM = (
         ),
     ),
     TeamMember(
-        Account(1004, "wren.hollowdale", "Wren", "Hollowdale", _SUMMER),
+        Account(1004, "wren.hollowdale", "Wren", "Hollowdale", _OPENED),
         (
             ("instructor", "course-v1:Tarnwater+BREAD110+2026_T1"),
             ("instructor", "Tarnwater/STAT100/2026"),
@@ -83,7 +83,7 @@ TEAM = (
         ),
     ),
     TeamMember(
-        Account(1005, "kofi.lanternby", "Kofi", "Lanternby", _SUMMER),
+        Account(1005, "kofi.lanternby", "Kofi", "Lanternby", _OPENED),
         (
             ("instructor", "course-v1:Tarnwater+MAPS220+2026_T1"),
             ("staff", "course-v1:Tarnwater+ASTR101+2026_T1"),
@@ -100,7 +100,7 @@ def demo_learners(seed: int, count: int) -> tuple[Account, ...]:
 
 def _learner(chance: random.Random, user_id: int) -> Account:
     first, last = chance.choice(GIVEN_NAMES), chance.choice(FAMILY_NAMES)
-    joined = _SUMMER + timedelta(minutes=chance.randrange(80 * 24 * 60))
+    joined = _OPENED + timedelta(minutes=chance.randrange(500 * 24 * 60))
     plain = chance.random() < 0.97  # some installations allow user names beyond ASCII
     username = f"{first}.{last}{user_id % 1000}".lower()
     return Account(user_id, _ascii(username) if plain else username, first, last, joined)

@@ -1,6 +1,6 @@
 """The demo university as a whole: who learns what, and which visits fill its three weeks.
 
-Everything follows from a seed and a size: the same two give the same files, byte for byte.
+Everything follows from a seed, a size and the last day: the same three give the same files, byte for byte.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from functools import cached_property
 
 from staffroom.demo.changes import change_lines
 from staffroom.demo.courses import Course, demo_courses
-from staffroom.demo.habits import Enrolment, Habits, join, learner_habits
+from staffroom.demo.habits import Enrolment, Habits, History, learner_habits, learner_history
 from staffroom.demo.pen import Line
 from staffroom.demo.people import TEAM, TEST_ACCOUNT, Account, demo_learners
-from staffroom.demo.term import arrival, instant
+from staffroom.demo.term import Term, yesterday
 from staffroom.demo.visits import Visit, team_visits, visits
 
 DEMO_SEED = 2026
 DEMO_EVENTS = 200_000
-EVENTS_PER_LEARNER = 390
-EVENTS_OF_THE_TEAM = 7_000
-"""What one learner leaves in the log in three weeks, and what all who teach leave together, on average."""
+LEARNER_EVENTS_A_WEEK = 130
+TEAM_EVENTS_A_WEEK = 2_300
+"""What one learner leaves in the log in a week, and what all who teach leave together, on average."""
 TEAM_HABITS = Habits(diligence=0.6, hour=11.0, phone_share=0.0, speed=1.5, fades_on=None)
 
 
@@ -34,15 +34,21 @@ class University:
 
     seed: int = DEMO_SEED
     events: int = DEMO_EVENTS
+    last_day: date = field(default_factory=yesterday)
     courses: tuple[Course, ...] = field(init=False)
     learners: tuple[Account, ...] = field(init=False)
     enrolments: tuple[Enrolment, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        count = max(12, (self.events - EVENTS_OF_THE_TEAM) // EVENTS_PER_LEARNER)
+        weeks = self.term.day_count / 7
+        count = max(12, round((self.events / weeks - TEAM_EVENTS_A_WEEK) / LEARNER_EVENTS_A_WEEK))
         object.__setattr__(self, "courses", demo_courses(self.seed))
         object.__setattr__(self, "learners", demo_learners(self.seed, count))
         object.__setattr__(self, "enrolments", tuple(self._enrol()))
+
+    @cached_property
+    def term(self) -> Term:
+        return Term(self.last_day)
 
     @cached_property
     def visits_by_arrival(self) -> Mapping[date, list[Visit]]:
@@ -51,7 +57,7 @@ class University:
         for enrolment in self.enrolments:
             chance = self._chance("visits", enrolment.account, enrolment.course)
             plan = team_visits if enrolment.teaches else visits
-            for visit in plan(enrolment, chance):
+            for visit in plan(enrolment, self.term, chance):
                 arrived[visit.arrives_on].append(visit)
         return arrived
 
@@ -61,7 +67,7 @@ class University:
         arrived: dict[date, list[Line]] = defaultdict(list)
         for enrolment in self.enrolments:
             for line in change_lines(self.seed, enrolment):
-                arrived[arrival(line[0])].append(line)
+                arrived[self.term.arrival(line[0])].append(line)
         return arrived
 
     def learners_in(self, course: Course) -> set[int]:
@@ -78,11 +84,14 @@ class University:
             chance = self._chance("habits", account)
             habits = learner_habits(chance)
             for course in self._chosen(index, chance):
-                yield join(number, account, course, habits, chance, self._teacher_of(course))
+                history = learner_history(habits, self.term, chance)
+                helper = self._teacher_of(course) if chance.random() < 0.03 else None
+                yield Enrolment(number, account, course, habits, history, helper)
                 number += 1
+        hired = History(self.term.instant(0, 6.5))
         for course in self.courses:
             for account in (*self._team_of(course), TEST_ACCOUNT):
-                yield Enrolment(number, account, course, TEAM_HABITS, instant(0, 6.5), teaches=True)
+                yield Enrolment(number, account, course, TEAM_HABITS, hired, teaches=True)
                 number += 1
 
     def _chosen(self, index: int, chance: random.Random) -> list[Course]:

@@ -9,7 +9,7 @@ from datetime import date
 
 from staffroom.demo.courses import Course
 from staffroom.demo.habits import Enrolment, Habits
-from staffroom.demo.term import DAY_COUNT, EXAM_DAY, MICROSECONDS, arrival, instant
+from staffroom.demo.term import EXAM_DAY, MICROSECONDS, Term
 
 WEEKDAY_WEIGHTS = (1.1, 1.15, 1.1, 1.0, 0.7, 0.55, 0.95)
 DAYS_BETWEEN_SECTIONS = 5
@@ -31,14 +31,14 @@ class Visit:
     days_late: int
 
 
-def visits(enrolment: Enrolment, chance: random.Random) -> Iterator[Visit]:
+def visits(enrolment: Enrolment, term: Term, chance: random.Random) -> Iterator[Visit]:
     """When the learner comes, which units the visit goes through, and by which door."""
     habits, course = enrolment.habits, enrolment.course
     reached = number = 0
-    for day in range(DAY_COUNT):
+    for day in range(term.day_count):
         if chance.random() >= _likelihood(enrolment, day):
             continue
-        for starts_at in _starts(habits, day, chance):
+        for starts_at in _starts(habits, term, day, chance):
             if not _is_enrolled(enrolment, starts_at):
                 continue
             units = chance.randint(2, 6)
@@ -47,21 +47,21 @@ def visits(enrolment: Enrolment, chance: random.Random) -> Iterator[Visit]:
                 reached = min(first + units, _open_units(course, day))
             door = _door(course, habits, chance)
             days_late = chance.randint(1, 3) if door == PHONE and chance.random() < 0.25 else 0
-            arrives_on = arrival(starts_at, days_late=days_late)
+            arrives_on = term.arrival(starts_at, days_late=days_late)
             yield Visit(enrolment, number, starts_at, arrives_on, first, units, door, days_late)
             number += 1
 
 
-def team_visits(enrolment: Enrolment, chance: random.Random) -> Iterator[Visit]:
+def team_visits(enrolment: Enrolment, term: Term, chance: random.Random) -> Iterator[Visit]:
     """Those who teach click through their course on most working days, quickly."""
     number = 0
-    for day in range(DAY_COUNT):
+    for day in range(term.day_count):
         if chance.random() < 0.55 * WEEKDAY_WEIGHTS[day % 7]:
-            starts_at = instant(day, chance.uniform(8.5, 15.5))
+            starts_at = term.instant(day, chance.uniform(8.5, 15.5))
             first = chance.randrange(len(enrolment.course.places))
             door = CLASSIC if enrolment.course.pages == CLASSIC else LEARNING
             yield Visit(
-                enrolment, number, starts_at, arrival(starts_at), first, chance.randint(4, 9), door, 0
+                enrolment, number, starts_at, term.arrival(starts_at), first, chance.randint(4, 9), door, 0
             )
             number += 1
 
@@ -76,20 +76,21 @@ def _likelihood(enrolment: Enrolment, day: int) -> float:
     return habits.diligence * weight
 
 
-def _starts(habits: Habits, day: int, chance: random.Random) -> Sequence[int]:
+def _starts(habits: Habits, term: Term, day: int, chance: random.Random) -> Sequence[int]:
     """One start, and now and then a second one half a day earlier."""
     hour = min(23.9, habits.hour + chance.gauss(0, 0.7))
-    evening = instant(day, hour)
+    evening = term.instant(day, hour)
     if hour > 14 and chance.random() < 0.15:
-        return (instant(day, hour - 7 + chance.uniform(-1, 1)), evening)
+        return (term.instant(day, hour - 7 + chance.uniform(-1, 1)), evening)
     return (evening,)
 
 
 def _is_enrolled(enrolment: Enrolment, at: int) -> bool:
-    if at < enrolment.joined_at:
+    history = enrolment.history
+    if at < history.joined_at:
         return False
-    back = enrolment.returned_at is not None and at >= enrolment.returned_at
-    return enrolment.left_at is None or at < enrolment.left_at - 3 * 3600 * MICROSECONDS or back
+    back = history.returned_at is not None and at >= history.returned_at
+    return history.left_at is None or at < history.left_at - 3 * 3600 * MICROSECONDS or back
 
 
 def _first_unit(course: Course, reached: int, day: int, chance: random.Random) -> int:

@@ -129,7 +129,7 @@ SELECT
     WHEN matched.kind = 'unit' THEN matched.name
     WHEN matched.kind = 'subsection' AND matched.leads_to IN ('page', 'unit')
       THEN CASE
-        WHEN matched.name LIKE '%@block@%' THEN SPLIT_PART(matched.name, '@block@', 2)
+        WHEN matched.name LIKE '%+block@%' THEN SPLIT_PART(matched.name, '+block@', 2)
         WHEN matched.name LIKE 'i4x://%' THEN SPLIT_PART(matched.name, '/', 6)
         ELSE matched.name
       END || '/' || CAST(matched.position AS VARCHAR)
