@@ -32,7 +32,7 @@ def _remembering(
     lock = threading.Lock()
 
     @functools.wraps(function)
-    def remembering(course: OpenCourse, *args: P.args, **kwargs: P.kwargs) -> T:
+    def remembering(course: OpenCourse, /, *args: P.args, **kwargs: P.kwargs) -> T:
         key = (course.version, course.key, args, tuple(sorted(kwargs.items())))
         with lock:
             if key in results:
