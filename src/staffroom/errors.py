@@ -35,9 +35,19 @@ class StaffroomError(Exception):
         self.next_step = next_step
         super().__init__(place, problem, happened, next_step)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """For errors of worker processes: made anew of the same facts."""
+        return _again, (type(self), self.place, self.problem, self.happened, self.next_step)
+
     def __str__(self) -> str:
         sentences = [f"{self.place}: {self.problem}", self.happened, self.next_step]
         return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _again(
+    kind: type[StaffroomError], place: str, problem: str, happened: str, next_step: str
+) -> StaffroomError:
+    return kind(place, problem, happened=happened, next_step=next_step)
 
 
 class TransientError(StaffroomError):

@@ -129,7 +129,7 @@ class Store:
         catalogue = replace(catalogue, number=number, published_at=datetime.now(UTC).isoformat())
         name = f"catalogue-{number:08d}.json"
         try:
-            for folder in {(self.root / file.path).parent for file in _files(catalogue)}:
+            for folder in self._folders(catalogue):
                 _sync_folder(folder)
             _write_synced(self.root / name, _encode(catalogue))
             _sync_folder(self.root)
@@ -155,6 +155,11 @@ class Store:
                 named.update(self.root / file.path for file in _files(catalogue))
                 named.add(path)
         return sum(_delete(path) for path in self._data_files() if path not in named)
+
+    def _folders(self, catalogue: Catalogue) -> set[Path]:
+        """The folders of the catalogue's files and those above them, up to the store: each holds a name."""
+        paths = {Path(file.path) for file in _files(catalogue)}
+        return {self.root / folder for path in paths for folder in path.parents}
 
     def _data_files(self) -> Iterator[Path]:
         yield from self.root.glob("catalogue-*.json")

@@ -94,12 +94,13 @@ EVENT_COLUMNS: tuple[EventColumn, ...] = (
     EventColumn(
         "payload",
         pa.string(),
-        "The decoded payload as canonical JSON; null where there is none that can be decoded.",
+        "The decoded payload, an object, as canonical JSON; null where there is none that can be decoded.",
     ),
     EventColumn(
         "context",
         pa.string(),
-        "What the context says beyond the columns above (module, asides), as canonical JSON.",
+        "What the context says beyond the columns above (module, asides), as canonical JSON; empty values, the"
+        " organisation and the path are left out.",
     ),
 )
 

@@ -1,0 +1,3 @@
+"""stub"""
+from staffroom.tally import Counts
+def take_exports(*a, **k): return Counts()

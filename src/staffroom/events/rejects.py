@@ -1,0 +1,94 @@
+"""Lines that were set aside: a Parquet file for each delivery, with line number, reason and exact bytes."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from staffroom.tally import Reject
+
+REJECT_SCHEMA = pa.schema(
+    [pa.field("line", pa.int64()), pa.field("reason", pa.string()), pa.field("data", pa.binary())]
+)
+"""One row a reject. ``data`` is the line as it stood in the file, without its line end."""
+
+_BYTES_A_GROUP = 8 * 1024 * 1024
+
+
+class RejectsFile:
+    """Writes rejects as they come; ``reasons`` counts them. A file is made only where there are any."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._waiting: list[Reject] = []
+        self._waiting_bytes = 0
+        self._writer: pq.ParquetWriter | None = None
+        self._reasons: Counter[str] = Counter()
+
+    @property
+    def reasons(self) -> dict[str, int]:
+        return dict(self._reasons)
+
+    @property
+    def count(self) -> int:
+        return self._reasons.total()
+
+    def add(self, reject: Reject) -> None:
+        self._reasons[reject.reason] += 1
+        self._waiting.append(reject)
+        self._waiting_bytes += len(reject.data) + 64
+        if self._waiting_bytes >= _BYTES_A_GROUP:
+            self._flush()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None and self._waiting:
+            self._flush()
+        if self._writer is not None:
+            self._writer.close()
+
+    def _flush(self) -> None:
+        if self._writer is None:
+            self._writer = pq.ParquetWriter(self._path, REJECT_SCHEMA, compression="zstd")
+        rows = [{"line": one.line, "reason": one.reason, "data": one.data} for one in self._waiting]
+        self._writer.write_table(pa.Table.from_pylist(rows, schema=REJECT_SCHEMA))
+        self._waiting, self._waiting_bytes = [], 0
+
+
+def rejects_path(folder: Path, digest: str) -> Path:
+    """Where the rejects of a delivery are kept; ``folder`` is ``instance.rejects``."""
+    return folder / f"{digest}.parquet"
+
+
+def read_rejects(folder: Path, digest: str) -> Iterator[Reject]:
+    """The rejects of a delivery, in the order of their lines but for those that no line end closed."""
+    path = rejects_path(folder, digest)
+    if not path.exists():
+        return
+    with pq.ParquetFile(path) as file:
+        for batch in file.iter_batches():
+            for row in batch.to_pylist():
+                yield Reject(row["line"], row["reason"], row["data"])
+
+
+def keep_rejects(folder: Path, digest: str, staged: Path | None) -> None:
+    """Put a delivery's staged rejects, forced to disk, where they are kept; None where it has none any more."""
+    path = rejects_path(folder, digest)
+    if staged is None:
+        path.unlink(missing_ok=True)
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    with staged.open("rb") as file:
+        os.fsync(file.fileno())
+    staged.replace(path)

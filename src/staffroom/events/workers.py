@@ -1,0 +1,134 @@
+"""A crew of worker processes that stage logs and merge days, a task at a time.
+
+A worker that is killed ends the run with an error instead of hanging it; a run that is killed ends its
+workers. Small runs have a crew of none: the tasks run here.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from staffroom.errors import TransientError
+
+Advance = Callable[[int], None]
+"""Is told how much further a task has come."""
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+@dataclass
+class _Worker:
+    process: BaseProcess
+    connection: Connection
+    task: int | None = field(default=None)
+    """The number of the task that it works on."""
+
+
+class Crew:
+    """``size`` workers; with 0 the tasks run in this process."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._workers: list[_Worker] = []
+
+    def __enter__(self) -> Self:
+        context = get_context("spawn")
+        for _ in range(self._size):
+            here, there = context.Pipe()
+            process = context.Process(target=_work, args=(there,), daemon=True)
+            process.start()
+            there.close()
+            self._workers.append(_Worker(process, here))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for worker in self._workers:
+            worker.connection.close()
+            if kind is not None:
+                worker.process.kill()
+            worker.process.join()
+        self._workers.clear()
+
+    def run(self, work: Callable[[T, Advance], R], tasks: Sequence[T], advance: Advance) -> list[R]:
+        """The answers of ``work`` to ``tasks``, in their order. The first error ends the run."""
+        if not self._workers:
+            return [work(task, advance) for task in tasks]
+        waiting = list(range(len(tasks) - 1, -1, -1))
+        answers: dict[int, R] = {}
+        while len(answers) < len(tasks):
+            for worker in self._workers:
+                if worker.task is None and waiting:
+                    worker.task = waiting.pop()
+                    worker.connection.send((work, tasks[worker.task]))
+            busy = {worker.connection: worker for worker in self._workers if worker.task is not None}
+            for ready in wait(list(busy)):
+                worker = busy[ready]  # type: ignore[index]  # wait() gives back what it was given
+                self._hear(worker, answers, advance)
+        return [answers[number] for number in range(len(tasks))]
+
+    def _hear(self, worker: _Worker, answers: dict[int, Any], advance: Advance) -> None:
+        try:
+            word, value = worker.connection.recv()
+        except (EOFError, OSError):
+            raise TransientError(
+                "a worker process",
+                "was killed.",
+                happened="Nothing of this batch was published.",
+                next_step="Look for a lack of memory, then run it again.",
+            ) from None
+        if word == "advance":
+            advance(value)
+        elif word == "failed":
+            raise value
+        else:
+            assert worker.task is not None
+            answers[worker.task] = value
+            worker.task = None
+
+
+def _work(connection: Connection) -> None:
+    """The life of a worker: Ctrl-C is for the run, which ends its workers itself."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
+    sys.meta_path.insert(0, _NoPandas())
+    gc.freeze()
+    gc.disable()  # nothing that parsing makes refers to itself: there is nothing to collect
+    while True:
+        try:
+            work, task = connection.recv()
+        except EOFError:
+            return
+        try:
+            answer = ("done", work(task, lambda amount: connection.send(("advance", amount))))
+        except Exception as error:
+            answer = ("failed", error)
+        connection.send(answer)
+
+
+def _leave_with_parent() -> None:
+    parent = parent_process()
+    assert parent is not None
+    wait([parent.sentinel])
+    os._exit(1)
+
+
+class _NoPandas:
+    """Where pandas is installed, pyarrow imports it at its first array: 0.7 s and 50 MB for nothing here."""
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+        if name == "pandas":
+            raise ModuleNotFoundError(name)
