@@ -46,4 +46,6 @@ def _open(engine: str, connection: Connection, master: str | None) -> Engine:
         from staffroom.engines.spark import SparkEngine  # needs Java, which most instances do without
 
         return SparkEngine.start(master)
-    raise UnknownName(f"engine {engine}", "is not an engine.", next_step=f"Known engines: {', '.join(ENGINES)}.")
+    raise UnknownName(
+        f"engine {engine}", "is not an engine.", next_step=f"Known engines: {', '.join(ENGINES)}."
+    )

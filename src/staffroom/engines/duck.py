@@ -42,7 +42,9 @@ def files_relation(files: Iterable[Path], columns: Mapping[str, str] | None = No
     """
     paths = [quoted(str(path)) for path in files]
     if not paths:
-        nothing = ", ".join(f"CAST(NULL AS {kind}) AS {name(column)}" for column, kind in (columns or {}).items())
+        nothing = ", ".join(
+            f"CAST(NULL AS {kind}) AS {name(column)}" for column, kind in (columns or {}).items()
+        )
         return f"(SELECT {nothing} WHERE FALSE)"
     listed = "*" if columns is None else ", ".join(name(column) for column in columns)
     return f"(SELECT {listed} FROM read_parquet([{', '.join(paths)}], union_by_name = true))"  # noqa: S608
@@ -56,16 +58,15 @@ class DuckEngine:
 
     def table(self, table: str, files: Sequence[Path], columns: Mapping[str, str], where: str = "") -> None:
         """Make the rows of Parquet files known as ``table``, those that meet ``where`` if it is given."""
-        if table == "events":
-            relation = _events_relation(files, columns)
-        else:
-            relation = files_relation(files, columns)
+        reading = _events_relation if table == "events" else files_relation
+        relation = reading(files, columns)
         self.view(table, f"SELECT * FROM {relation} {_filter(where)}")  # noqa: S608
 
     def view(self, view: str, sql: str, *, kept: bool = False, where: str = "") -> None:
         """Make a SELECT known as ``view``; ``kept`` works it out now and keeps its rows."""
         kind = "TEMP TABLE" if kept else "TEMP VIEW"
-        self.connection.execute(f"CREATE OR REPLACE {kind} {name(view)} AS SELECT * FROM ({sql}) {_filter(where)}")  # noqa: S608
+        rows = f"SELECT * FROM ({sql}) {_filter(where)}"  # noqa: S608
+        self.connection.execute(f"CREATE OR REPLACE {kind} {name(view)} AS {rows}")
 
     def result(self, sql: str, spool: Path) -> str:  # noqa: ARG002 - Spark puts its rows there
         """The rows of ``sql`` as a relation of ``connection``."""
@@ -85,7 +86,5 @@ def _events_relation(files: Sequence[Path], columns: Mapping[str, str]) -> str:
         return files_relation(files, columns)
     stored = {column: kind for column, kind in columns.items() if column != "happened_us"}
     listed = ", ".join(name(column) for column in stored if column != "happened_at")
-    return (
-        f"(SELECT {listed}, happened_at AT TIME ZONE 'UTC' AS happened_at, epoch_us(happened_at) AS happened_us "  # noqa: S608
-        f"FROM {files_relation(files, stored)})"
-    )
+    instants = "happened_at AT TIME ZONE 'UTC' AS happened_at, epoch_us(happened_at) AS happened_us"
+    return f"(SELECT {listed}, {instants} FROM {files_relation(files, stored)})"  # noqa: S608

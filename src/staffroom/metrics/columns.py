@@ -29,5 +29,7 @@ LATE_LEARNER = msg(
     "An event that arrives late counts as if it had been on time: the learner's whole history in that course "
     "is computed again."
 )
-LATE_COURSE = msg("An event that arrives late counts as if it had been on time: the course is computed again.")
+LATE_COURSE = msg(
+    "An event that arrives late counts as if it had been on time: the course is computed again."
+)
 NO_STAFF = msg("Staff, the course's own team and test accounts are not counted.")

@@ -1,7 +1,7 @@
 """Events and exports become published tables: one run computes every metric and publishes them together.
 
-What has not changed is carried forward without work. A metric that fails keeps its last good files and says so.
-Killed at any moment, a run leaves what was published as it was.
+What has not changed is carried forward without work. A metric that fails keeps its last good files and says
+so. Killed at any moment, a run leaves what was published as it was.
 """
 
 from __future__ import annotations
@@ -61,9 +61,9 @@ def compute(
 ) -> Computed:
     """Compute and publish the metrics as they stand at the end of ``as_of``, by default yesterday.
 
-    ``courses`` computes only those courses and keeps the rows of all others; ``only`` computes the named metrics
-    and what they need; ``again`` also computes what has not changed. ``engine`` is duckdb or spark, ``master``
-    Spark's. Raises StoreBusy, StoreFull, SettingsError, UnknownName.
+    ``courses`` computes only those courses and keeps the rows of all others; ``only`` computes the named
+    metrics and what they need; ``again`` also computes what has not changed. ``engine`` is duckdb or spark,
+    ``master`` Spark's. Raises StoreBusy, StoreFull, SettingsError, UnknownName.
     """
     chosen = METRICS if only is None else with_prerequisites(only)
     as_of = as_of or datetime.now(instance.institution.zone).date() - timedelta(days=1)

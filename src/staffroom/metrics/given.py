@@ -1,7 +1,7 @@
 """Given tables: what metrics need beside events and exports, written at the start of a run.
 
-``settings`` is one row of thresholds. ``calendar`` has a row for each day from the first event to the last day
-that is over. ``excluded_accounts`` names test accounts. What people enter in pages is written here by its room.
+``settings`` is one row of thresholds. ``calendar`` has a row for each day from the first event to the last
+day that is over. ``excluded_accounts`` names test accounts.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from datetime import date, timedelta
 import pyarrow as pa
 
 from staffroom.metrics.settings import MetricSettings
+
+GIVEN = ("settings", "calendar", "excluded_accounts")
 
 CALENDAR = pa.schema(
     [

@@ -1,4 +1,4 @@
-"""What metrics read of tables that they do not make themselves; an export that never came reads as no rows."""
+"""What metrics read of tables that others make; an export that never came reads as no rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The making of one metric after another within a run: its inputs laid out, its SELECT run, its files written."""
+"""The making of one metric after another: its inputs laid out, its SELECT run, its files written."""
 
 from __future__ import annotations
 

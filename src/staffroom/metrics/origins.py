@@ -1,4 +1,4 @@
-"""What a table was made from: digests of code, settings and inputs, so that an unchanged table is not made again."""
+"""What a table was made from: digests of code, settings and inputs. An unchanged table is not made again."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ def _code(metric: Metric) -> Iterator[str]:
 
 def _file_digests(name: str, catalogue: Catalogue, as_of: date) -> Iterator[str]:
     if name == EVENTS:
-        for day, table in event_tables(catalogue, as_of):
-            yield f"{day} {' '.join(sorted(file.digest for file in table.files))}"
+        for day, events in event_tables(catalogue, as_of):
+            yield f"{day} {' '.join(sorted(file.digest for file in events.files))}"
         return
     table = catalogue.table(name)
     if table is not None:

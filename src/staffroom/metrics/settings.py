@@ -1,4 +1,4 @@
-"""The thresholds of the metrics: section ``[metrics]`` of ``staffroom.toml``, and the given table ``settings``."""
+"""The thresholds of the metrics: section ``[metrics]`` of ``staffroom.toml``."""
 
 from __future__ import annotations
 

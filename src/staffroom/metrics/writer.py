@@ -35,7 +35,8 @@ class Writer:
     def write(self, metric: Metric, relation: str) -> tuple[StoredFile, ...]:
         """The files of ``metric``, whose rows are ``relation``, with all its copies."""
         columns = ", ".join(
-            f"CAST({name(column.name)} AS {column.sql_type}) AS {name(column.name)}" for column in metric.columns
+            f"CAST({name(column.name)} AS {column.sql_type}) AS {name(column.name)}"
+            for column in metric.columns
         )
         rows = f"(SELECT {columns} FROM {relation})"  # noqa: S608
         files = self._sorted(metric, rows, metric.key, copy="")
@@ -47,7 +48,9 @@ class Writer:
             files += (self._sqlite(metric, stored, rows=sum(file.rows for file in files if not file.copy)),)
         return files
 
-    def _sorted(self, metric: Metric, relation: str, order: tuple[str, ...], *, copy: str) -> tuple[StoredFile, ...]:
+    def _sorted(
+        self, metric: Metric, relation: str, order: tuple[str, ...], *, copy: str
+    ) -> tuple[StoredFile, ...]:
         """``relation`` in the order of ``order``, as one file or, where that grows too big, as several."""
         whole = self._store.new_path(metric.name, ".parquet")
         keys = ", ".join(f"{name(column)} NULLS FIRST" for column in order)

@@ -10,8 +10,8 @@ METRIC = Metric(
     title=msg("Enrolment by day"),
     question=msg("How many learners are enrolled, and in which mode?"),
     rule=msg(
-        "Learners are counted at the end of each day, in the mode that they have then. A mode has a row for each "
-        "day from its first learner on, also when nobody is left in it."
+        "Learners are counted at the end of each day, in the mode that they have then. A mode has a row for "
+        "each day from its first learner on, also when nobody is left in it."
     ),
     columns=(
         COURSE,

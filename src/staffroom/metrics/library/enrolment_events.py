@@ -10,8 +10,8 @@ METRIC = Metric(
     title=msg("Changes of enrolment"),
     question=msg("When did learners join, leave or change their mode of enrolment?"),
     rule=msg(
-        "A change counts where it names a course, a learner and a mode; the mode may be empty. Whoever made the "
-        "change, it belongs to the learner whose enrolment changed."
+        "A change counts where it names a course, a learner and a mode; the mode may be empty. Whoever made "
+        "the change, it belongs to the learner whose enrolment changed."
     ),
     columns=(
         COURSE,

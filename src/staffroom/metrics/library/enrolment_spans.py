@@ -10,10 +10,10 @@ METRIC = Metric(
     title=msg("Spans of enrolment"),
     question=msg("From when to when was each learner enrolled, and in which mode?"),
     rule=msg(
-        "A span begins on each day on which the learner's enrolment changed and lasts until the day before the "
-        "next such day. A learner is enrolled at the end of a day if the last activation so far came after the "
-        "last deactivation. The mode is that of the last change, whatever its kind. Changes at the same instant "
-        "count in the order activated, deactivated, mode changed."
+        "A span begins on each day on which the learner's enrolment changed and lasts until the day before "
+        "the next such day. A learner is enrolled at the end of a day if the last activation so far came "
+        "after the last deactivation. The mode is that of the last change, whatever its kind. Changes at "
+        "the same instant count in the order activated, deactivated, mode changed."
     ),
     columns=(
         COURSE,
@@ -36,7 +36,10 @@ METRIC = Metric(
     unit=Unit.LEARNER_IN_COURSE,
     differs=(
         NO_STAFF,
-        msg("The edX pipeline keeps the same facts as a row for every learner and day, which grows without end."),
+        msg(
+            "The edX pipeline keeps the same facts as a row for every learner and day, which grows without "
+            "end."
+        ),
     ),
     late_event=LATE_LEARNER,
     shown=False,

@@ -10,8 +10,8 @@ METRIC = Metric(
     title=msg("Enrolment of each learner"),
     question=msg("Who is enrolled, in which mode and since when?"),
     rule=msg(
-        "Only changes with an effect count: joining while not enrolled, leaving while enrolled, changing the mode "
-        "while enrolled. Leaving does not change the mode. Who never joined has no row."
+        "Only changes with an effect count: joining while not enrolled, leaving while enrolled, changing "
+        "the mode while enrolled. Leaving does not change the mode. Who never joined has no row."
     ),
     columns=(
         COURSE,
@@ -19,8 +19,15 @@ METRIC = Metric(
         LEARNER,
         Column("mode", msg("Mode"), Kind.TEXT, msg("The mode now, or the last one before leaving.")),
         Column("is_enrolled", msg("Enrolled"), Kind.FLAG, msg("Whether the learner is enrolled now.")),
-        Column("first_mode", msg("First mode"), Kind.TEXT, msg("The mode in which the learner first joined.")),
-        Column("first_enrolled_at", msg("First joined"), Kind.INSTANT, msg("When the learner first joined (UTC).")),
+        Column(
+            "first_mode", msg("First mode"), Kind.TEXT, msg("The mode in which the learner first joined.")
+        ),
+        Column(
+            "first_enrolled_at",
+            msg("First joined"),
+            Kind.INSTANT,
+            msg("When the learner first joined (UTC)."),
+        ),
         Column(
             "last_unenrolled_at",
             msg("Last left"),

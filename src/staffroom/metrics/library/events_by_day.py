@@ -12,8 +12,9 @@ METRIC = Metric(
     title=msg("Events by day"),
     question=msg("How many events were recorded each day?"),
     rule=msg(
-        "Every event in the store counts once, on the day on which it happened, whoever caused it and whether or "
-        "not it belongs to a course. Lines that could not be read are not events; they are among the rejects."
+        "Every event in the store counts once, on the day on which it happened, whoever caused it and "
+        "whether or not it belongs to a course. Lines that could not be read are not events; they are among "
+        "the rejects."
     ),
     columns=(
         replace(DAY, visible_to=Visibility.ADMINISTRATORS),

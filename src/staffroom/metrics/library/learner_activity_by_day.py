@@ -10,10 +10,10 @@ METRIC = Metric(
     title=msg("Activity of each learner by day"),
     question=msg("On which days was each learner active, and with what?"),
     rule=msg(
-        "Every event of a learner in a course makes them active, except changes of enrolment and what the system "
-        "did on its own. Beside that, an answer judged by the server is an attempted problem, a video started in a "
-        "browser or the mobile app is a played video, and a thread, response or comment stored by the server is a "
-        "forum post."
+        "Every event of a learner in a course makes them active, except changes of enrolment and what the "
+        "system did on its own. Beside that, an answer judged by the server is an attempted problem, a "
+        "video started in a browser or the mobile app is a played video, and a thread, response or comment "
+        "stored by the server is a forum post."
     ),
     columns=(
         COURSE,
@@ -33,7 +33,10 @@ METRIC = Metric(
     unit=Unit.LEARNER_IN_COURSE,
     differs=(
         NO_STAFF,
-        msg("An event without a user id counts for the account of its user name, where the people export has it."),
+        msg(
+            "An event without a user id counts for the account of its user name, where the people export "
+            "has it."
+        ),
         msg("An event without a type counts as active; the edX pipeline stops at it."),
     ),
     late_event=LATE_LEARNER,

@@ -10,8 +10,8 @@ METRIC = Metric(
     title=msg("Time on page"),
     question=msg("How long do learners spend in each unit?"),
     rule=msg(
-        "The lengths of a learner's stays in a unit are added up by the day on which they began. A stay that runs "
-        "past midnight belongs to the day on which it began."
+        "The lengths of a learner's stays in a unit are added up by the day on which they began. A stay "
+        "that runs past midnight belongs to the day on which it began."
     ),
     columns=(
         COURSE,

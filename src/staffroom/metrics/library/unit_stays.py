@@ -10,13 +10,14 @@ METRIC = Metric(
     title=msg("Stays in units"),
     question=msg("When was each learner in which unit, and for how long?"),
     rule=msg(
-        "All of a learner's events in a course are put in order. Opening a unit or moving to one says where the "
-        "learner is; in the mobile app, using something that a unit holds says so too. Other events leave the "
-        "learner there. Each event lasts until the next one: a gap over 30 minutes counts as 10 minutes, and a gap "
-        "over 3 h 30 min ends the session, as does coming back by the dashboard after more than 15 minutes or by the "
-        "sign-in page after more than 10. A session's last event counts 10 minutes, or nothing if it closed the "
-        "page. What happens before a session's first unit counts nowhere, nor does time in the forum or in units "
-        "that the course does not have. Stays under 15 seconds are left out. All these times are settings."
+        "All of a learner's events in a course are put in order. Opening a unit or moving to one says where "
+        "the learner is; in the mobile app, using something that a unit holds says so too. Other events "
+        "leave the learner there. Each event lasts until the next one: a gap over 30 minutes counts as 10 "
+        "minutes, and a gap over 3 h 30 min ends the session, as does coming back by the dashboard after "
+        "more than 15 minutes or by the sign-in page after more than 10. A session's last event counts 10 "
+        "minutes, or nothing if it closed the page. What happens before a session's first unit counts "
+        "nowhere, nor does time in the forum or in units that the course does not have. Stays under 15 "
+        "seconds are left out. All these times are settings."
     ),
     columns=(
         COURSE,
@@ -48,7 +49,10 @@ METRIC = Metric(
         msg("The button for the next unit leads to the next unit of the same subsection where there is one."),
         msg("Addresses of the learning app and events of the mobile app are understood."),
         msg("A sign-in page is recognised on any host."),
-        msg("An address without a subsection leads to the section's first unit; no address stops a day's work."),
+        msg(
+            "An address without a subsection leads to the section's first unit; no address stops a day's "
+            "work."
+        ),
     ),
     late_event=LATE_LEARNER,
     shown=False,

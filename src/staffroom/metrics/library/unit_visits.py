@@ -10,8 +10,8 @@ METRIC = Metric(
     title=msg("Visits"),
     question=msg("How often do learners move to each unit?"),
     rule=msg(
-        "A visit is a move within the course: to the next or previous unit, or to a chosen one, by the buttons "
-        "above and below the units. Opening or reloading a page is not a visit."
+        "A visit is a move within the course: to the next or previous unit, or to a chosen one, by the "
+        "buttons above and below the units. Opening or reloading a page is not a visit."
     ),
     columns=(
         COURSE,

@@ -12,15 +12,16 @@ METRIC = Metric(
     title=msg("Videos seen by each learner"),
     question=msg("How much of each video has each learner seen?"),
     rule=msg(
-        "What a learner saw of a video is the union of all viewings: a second seen twice counts once. The share is "
-        "taken of the video's length as in the table of videos, and is never more than all of it."
+        "What a learner saw of a video is the union of all viewings: a second seen twice counts once. The "
+        "share is taken of the video's length as in the table of videos, and is never more than all of it."
     ),
     columns=(
         COURSE,
         SOURCE,
         LEARNER,
         replace(
-            UNIT, help=msg("The unit that holds the video; empty where the course's structure was not delivered.")
+            UNIT,
+            help=msg("The unit that holds the video; empty where the course's structure was not delivered."),
         ),
         VIDEO,
         Column(

@@ -18,7 +18,7 @@ stretches AS (
     AND video_viewings.video_id = video_lengths.video_id
 ),
 -- one row per viewing, with how far the same learner's viewings that start earlier reach
-overlaps AS (
+unseen AS (
   SELECT
     course_id,
     source,
@@ -50,7 +50,7 @@ covered AS (
     LEAST(
       (SUM(CASE WHEN end_ms > new_from_ms THEN end_ms - new_from_ms ELSE 0 END) + 500) // 1000, duration_seconds
     ) AS covered_seconds
-  FROM overlaps
+  FROM unseen
   GROUP BY course_id, source, learner_id, video_id, duration_seconds
 )
 SELECT

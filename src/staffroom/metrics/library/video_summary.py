@@ -10,11 +10,11 @@ METRIC = Metric(
     title=msg("Videos"),
     question=msg("Which videos are watched, and do learners stay until the end?"),
     rule=msg(
-        "The length is the longest that the player reported. If any viewing does not know it, it is taken from the "
-        "viewers: the video ends with the last watched segment, or before the first, seen from the end, where "
-        "95 % of the viewers leave from one segment to the next. The end of a video is the segment 30 seconds or "
-        "5 % before its length, whichever is later. A learner completed a video who saw 95 % of it (a setting), "
-        "counting no second twice."
+        "The length is the longest that the player reported. If any viewing does not know it, it is taken "
+        "from the viewers: the video ends with the last watched segment, or before the first, seen from the "
+        "end, where 95 % of the viewers leave from one segment to the next. The end of a video is the "
+        "segment 30 seconds or 5 % before its length, whichever is later. A learner completed a video who "
+        "saw 95 % of it (a setting), counting no second twice."
     ),
     columns=(
         COURSE,
@@ -27,7 +27,11 @@ METRIC = Metric(
             unit=msg("seconds"),
         ),
         Column(
-            "viewers", msg("Viewers"), Kind.COUNT, msg("Learners with at least one viewing."), unit=msg("learners")
+            "viewers",
+            msg("Viewers"),
+            Kind.COUNT,
+            msg("Learners with at least one viewing."),
+            unit=msg("learners"),
         ),
         Column(
             "viewers_at_start",

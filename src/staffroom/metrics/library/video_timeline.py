@@ -10,8 +10,8 @@ METRIC = Metric(
     title=msg("Timeline of a video"),
     question=msg("Which parts of the video do learners watch, and which do they watch again?"),
     rule=msg(
-        "The video is cut into segments of five seconds (a setting). A viewing counts in every segment that it "
-        "touches. Segments that nobody watched have no row, nor have segments after the video's end."
+        "The video is cut into segments of five seconds (a setting). A viewing counts in every segment that "
+        "it touches. Segments that nobody watched have no row, nor have segments after the video's end."
     ),
     columns=(
         COURSE,
@@ -31,7 +31,9 @@ METRIC = Metric(
             msg("Learners who watched the segment at least once."),
             unit=msg("learners"),
         ),
-        Column("views", msg("Views"), Kind.COUNT, msg("Viewings that touch the segment."), unit=msg("viewings")),
+        Column(
+            "views", msg("Views"), Kind.COUNT, msg("Viewings that touch the segment."), unit=msg("viewings")
+        ),
         Column(
             "replays",
             msg("Replays"),
@@ -46,8 +48,8 @@ METRIC = Metric(
     differs=(
         NO_STAFF,
         msg(
-            "Segments after the video's last one never appear; the edX pipeline lets them through when nobody "
-            "watched the last segment itself."
+            "Segments after the video's last one never appear; the edX pipeline lets them through when "
+            "nobody watched the last segment itself."
         ),
     ),
     late_event=LATE_COURSE,

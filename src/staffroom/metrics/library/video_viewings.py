@@ -10,10 +10,10 @@ METRIC = Metric(
     title=msg("Viewings of videos"),
     question=msg("Which stretches of which videos did each learner watch?"),
     rule=msg(
-        "A viewing is a play followed directly by a pause, a seek or a stop of the same learner on the same video. "
-        "It starts where the player stood; after a viewing that ended with a seek, where that seek went. "
-        "Left out are viewings under a quarter of a second, those that end before they start or more than a "
-        "second after the video's end, and a play that nothing ends."
+        "A viewing is a play followed directly by a pause, a seek or a stop of the same learner on the same "
+        "video. It starts where the player stood; after a viewing that ended with a seek, where that seek "
+        "went. Left out are viewings under a quarter of a second, those that end before they start or more "
+        "than a second after the video's end, and a play that nothing ends."
     ),
     columns=(
         COURSE,
@@ -21,8 +21,16 @@ METRIC = Metric(
         LEARNER,
         VIDEO,
         Column("started_at", msg("Started at"), Kind.INSTANT, msg("When it was played (UTC).")),
-        Column("start_seconds", msg("From"), Kind.OFFSET, msg("Where in the video it starts."), unit=msg("seconds")),
-        Column("end_seconds", msg("To"), Kind.OFFSET, msg("Where in the video it ends."), unit=msg("seconds")),
+        Column(
+            "start_seconds",
+            msg("From"),
+            Kind.OFFSET,
+            msg("Where in the video it starts."),
+            unit=msg("seconds"),
+        ),
+        Column(
+            "end_seconds", msg("To"), Kind.OFFSET, msg("Where in the video it ends."), unit=msg("seconds")
+        ),
         Column(
             "duration_seconds",
             msg("Length"),

@@ -10,9 +10,9 @@ METRIC = Metric(
     title=msg("Activity by week"),
     question=msg("How many learners are active each week, and what do they do?"),
     rule=msg(
-        "Each learner counts once a week in each column, however often they did it. Weeks run from Monday to "
-        "Sunday in the institution's time zone. A course has a row for each week from its first recorded event on, "
-        "also for weeks in which nobody came."
+        "Each learner counts once a week in each column, however often they did it. Weeks run from Monday "
+        "to Sunday in the institution's time zone. A course has a row for each week from its first recorded "
+        "event on, also for weeks in which nobody came."
     ),
     columns=(
         COURSE,

@@ -1,7 +1,8 @@
 -- What learners did and what each event says about where they are: one row per event.
 -- `says_where` is true for events that name a place; `unit_id` is null where that place is no unit we know.
 WITH
--- one row per event: the kind and name of the place that it speaks of, and which unit of a subsection
+-- one row per event: what kind of place it speaks of, and whether it leads to a unit of a subsection or beyond;
+-- the page of a browser's event is where the learner is, unless the event comes from a page that is being left
 clues AS (
   SELECT
     event_id,
@@ -13,33 +14,54 @@ clues AS (
     happened_us,
     action,
     referer_kind,
+    unit_position,
     CASE
-      WHEN page_kind = 'thread' THEN 'forum'
-      WHEN page_kind = 'unit' AND unit_ref IS NOT NULL THEN 'unit'
-      WHEN page_kind = 'unit' AND subsection_ref IS NOT NULL THEN 'subsection'
-      WHEN page_kind = 'unit' AND section_ref IS NOT NULL THEN 'section'
-      WHEN action IN ('go_to', 'leave_next', 'leave_previous') AND subsection_ref IS NOT NULL THEN 'subsection'
-      WHEN action IN ('go_next', 'go_previous') AND ABS(unit_position - unit_before) = 1 THEN 'subsection'
-      WHEN object_id IS NOT NULL AND action IN ('play', 'pause', 'seek', 'stop') AND emitted_by = 'mobile' THEN 'video'
-      WHEN object_id IS NOT NULL AND emitted_by = 'mobile' THEN 'other'
+      WHEN action = 'view' AND page_kind = 'thread' THEN 'forum'
+      WHEN action = 'view' AND page_kind = 'unit' AND unit_ref IS NOT NULL THEN 'unit'
+      WHEN action = 'view' AND page_kind = 'unit' AND subsection_ref IS NOT NULL THEN 'subsection'
+      WHEN action = 'view' AND page_kind = 'unit' AND section_ref IS NOT NULL THEN 'section'
+      WHEN action IN ('go_next', 'go_previous', 'go_to', 'leave_next', 'leave_previous')
+        THEN CASE WHEN subsection_ref IS NOT NULL THEN 'subsection' END
+      WHEN emitted_by = 'browser' AND unit_ref IS NOT NULL AND COALESCE(action, '') NOT IN ('pause', 'stop', 'close_page')
+        THEN 'unit'
+      WHEN emitted_by = 'mobile' AND object_id IS NOT NULL AND action IN ('play', 'pause', 'seek', 'stop') THEN 'video'
+      WHEN emitted_by = 'mobile' AND object_id IS NOT NULL THEN 'other'
     END AS kind,
     CASE
-      WHEN page_kind = 'unit' THEN COALESCE(unit_ref, subsection_ref, section_ref)
-      WHEN action IN ('go_to', 'leave_next', 'leave_previous', 'go_next', 'go_previous') THEN subsection_ref
-      ELSE object_id
-    END AS name,
-    CASE
-      WHEN action = 'leave_next' AND unit_before < tab_count THEN unit_before + 1
-      WHEN action = 'leave_previous' AND unit_before > 1 THEN unit_before - 1
-      WHEN action NOT IN ('leave_next', 'leave_previous') OR action IS NULL THEN unit_position
-    END AS position,
-    CASE
-      WHEN action = 'leave_next' AND NOT COALESCE(unit_before < tab_count, FALSE) THEN 'next'
-      WHEN action = 'leave_previous' AND NOT COALESCE(unit_before > 1, FALSE) THEN 'previous'
-      WHEN page_kind = 'unit' THEN 'page'
+      WHEN action = 'leave_next' THEN 'next'
+      WHEN action = 'leave_previous' THEN 'previous'
+      WHEN action = 'view' THEN 'page'
       ELSE 'unit'
-    END AS leads_to
+    END AS leads_to,
+    section_ref,
+    subsection_ref,
+    unit_ref,
+    object_id
   FROM learner_events
+),
+-- one row per event, with the name of its place
+named AS (
+  SELECT
+    event_id,
+    course_id,
+    source,
+    learner_id,
+    day,
+    happened_at,
+    happened_us,
+    action,
+    referer_kind,
+    kind,
+    leads_to,
+    unit_position,
+    CASE kind
+      WHEN 'unit' THEN unit_ref
+      WHEN 'subsection' THEN subsection_ref
+      WHEN 'section' THEN section_ref
+      WHEN 'video' THEN object_id
+      WHEN 'other' THEN object_id
+    END AS name
+  FROM clues
 ),
 -- one row per course whose structure was delivered
 structured AS (
@@ -48,37 +70,36 @@ structured AS (
 -- one row per event, with the place of that name where the structure has one
 matched AS (
   SELECT
-    clues.event_id,
-    clues.course_id,
-    clues.source,
-    clues.learner_id,
-    clues.day,
-    clues.happened_at,
-    clues.happened_us,
-    clues.action,
-    clues.referer_kind,
-    clues.kind,
-    clues.name,
-    clues.leads_to,
+    named.event_id,
+    named.course_id,
+    named.source,
+    named.learner_id,
+    named.day,
+    named.happened_at,
+    named.happened_us,
+    named.action,
+    named.referer_kind,
+    named.kind,
+    named.name,
+    named.leads_to,
     structured.course_id IS NOT NULL AS has_structure,
     places.unit_id,
     places.subsection_id,
     places.unit_before_id,
     places.unit_after_id,
     CASE
-      WHEN clues.leads_to = 'page' AND clues.kind = 'section' THEN 1
-      WHEN clues.leads_to = 'page' AND clues.position > places.unit_count THEN 1
-      WHEN clues.leads_to = 'page' AND clues.position >= 1 THEN clues.position
-      WHEN clues.leads_to = 'page' THEN 1
-      ELSE clues.position
+      WHEN named.leads_to = 'page' AND named.kind = 'section' THEN 1
+      WHEN named.leads_to = 'page' AND named.unit_position > places.unit_count THEN 1
+      WHEN named.leads_to = 'page' THEN COALESCE(named.unit_position, 1)
+      ELSE named.unit_position
     END AS position
-  FROM clues
+  FROM named
   LEFT JOIN structured
-    ON clues.course_id = structured.course_id
+    ON named.course_id = structured.course_id
   LEFT JOIN places
-    ON clues.course_id = places.course_id
-    AND clues.kind = places.kind
-    AND clues.name = places.name
+    ON named.course_id = places.course_id
+    AND named.kind = places.kind
+    AND named.name = places.name
 ),
 -- one row per unit, by its subsection and position in it
 units AS (
@@ -108,7 +129,7 @@ SELECT
     WHEN matched.kind = 'unit' THEN matched.name
     WHEN matched.kind = 'subsection' AND matched.leads_to IN ('page', 'unit')
       THEN CASE
-        WHEN matched.name LIKE '%@block@%' THEN SPLIT_PART(matched.name, '@block@', 2)
+        WHEN matched.name LIKE '%+block@%' THEN SPLIT_PART(matched.name, '+block@', 2)
         WHEN matched.name LIKE 'i4x://%' THEN SPLIT_PART(matched.name, '/', 6)
         ELSE matched.name
       END || '/' || CAST(matched.position AS VARCHAR)

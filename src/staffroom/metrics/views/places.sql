@@ -99,7 +99,7 @@ named AS (
     kind,
     CASE
       WHEN block_id LIKE 'i4x://%' THEN SPLIT_PART(block_id, '/', 6)
-      ELSE SPLIT_PART(block_id, '@block@', 2)
+      ELSE SPLIT_PART(block_id, '+block@', 2)
     END AS name,
     block_id,
     unit_id,
