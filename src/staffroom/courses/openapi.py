@@ -1,4 +1,4 @@
-"""The API's description as OpenAPI, generated from the code; ``docs.make`` keeps docs/api/openapi.yaml fresh."""
+"""The API described as OpenAPI, generated from the code; ``docs.make`` keeps docs/api/openapi.yaml fresh."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A run that goes on where it was typed: its row is kept by its own process, so that the pages show it too."""
+"""A run that goes on where it was typed: its row is kept by its own process, so that pages show it too."""
 
 from __future__ import annotations
 

@@ -41,20 +41,20 @@ def check_instance(root: Path) -> list[Finding]:
         instance = load_instance(root)
     except StaffroomError as error:
         return [Finding.of(error)]
-    findings = list(_of_files(instance))
-    if not any(finding.is_wrong for finding in findings):
-        findings += _of_databases(instance)
-    return findings
+    return findings_of(instance)
 
 
-def _of_files(instance: Instance) -> Iterator[Finding]:
+def findings_of(instance: Instance) -> list[Finding]:
+    """What is found about an instance whose settings could be read."""
     from staffroom.operations import check_files
 
-    for look in check_files.LOOKS:
-        yield from look(instance)
+    said = [finding for look in check_files.SAID for finding in look(instance)]
+    found = [finding for look in check_files.FOUND for finding in look(instance)]
+    return said + found + ([] if said else list(_of_databases(instance)))
 
 
 def _of_databases(instance: Instance) -> Iterator[Finding]:
+    """Databases that are whole are asked more; of others it is said how to make them whole."""
     from staffroom.accounts.start import start_site
 
     try:
@@ -64,5 +64,7 @@ def _of_databases(instance: Instance) -> Iterator[Finding]:
         return
     from staffroom.operations import check_databases
 
-    for look in check_databases.LOOKS:
+    broken = list(check_databases.databases(instance))
+    yield from broken
+    for look in () if broken else check_databases.LOOKS:
         yield from look(instance)

@@ -6,13 +6,14 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from staffroom.config import SECRET_PREFIX, SECRETS_FILE, SETTINGS_FILE, Instance
 from staffroom.errors import SettingsError, StaffroomError
 from staffroom.events.catalogue import Store
-from staffroom.intake.settings import folder_sources
+from staffroom.intake.ledger import Ledger
+from staffroom.intake.settings import FolderSource, folder_sources
 from staffroom.jobs.settings import schedules
 from staffroom.operations.check import Finding
 from staffroom.operations.init import KEYS
@@ -20,6 +21,8 @@ from staffroom.operations.sections import wrong_sections
 
 SHORTEST_KEY = 32
 LEAST_FREE_BYTES = 1024**3
+SILENT_DAYS = 3
+LEDGER_FILE = "ledger.sqlite3"
 
 MONTH_AND_DAY = re.compile(r"\d\d-\d\d\Z")
 
@@ -71,20 +74,51 @@ def folders(instance: Instance) -> Iterator[Finding]:
 
 
 def sources(instance: Instance) -> Iterator[Finding]:
-    """Sources that cannot be meant, and folders of theirs that are not there or cannot be read."""
     try:
-        named = folder_sources(instance)
+        folder_sources(instance)
     except SettingsError as error:
         yield Finding.of(error)
+
+
+def deliveries(instance: Instance) -> Iterator[Finding]:
+    """Folders of sources that are not there or cannot be read, and sources that have fallen silent."""
+    try:
+        named = folder_sources(instance)
+    except SettingsError:
         return
-    if not named:
-        yield Finding(
-            f"{SETTINGS_FILE} [[sources]]", "there is none.", "Add one, as 'staffroom init' writes it.", is_wrong=False
-        )
     for source in named:
-        for folder in (source.logs_folder(instance), source.exports_folder(instance)):
-            if folder is not None:
-                yield from _readable(folder, f"source {source.name}")
+        faults = [
+            fault
+            for folder in (source.logs_folder(instance), source.exports_folder(instance))
+            if folder is not None
+            for fault in _readable(folder, f"source {source.name}")
+        ]
+        yield from faults or _silence(instance, source)
+
+
+def _silence(instance: Instance, source: FolderSource) -> Iterator[Finding]:
+    ledger = instance.root / LEDGER_FILE
+    arrived = (
+        [one.arrived_at for one in Ledger(ledger).deliveries() if one.source == source.name]
+        if ledger.exists()
+        else []
+    )
+    if not arrived:
+        yield Finding(
+            f"source {source.name}",
+            "nothing has been taken in yet.",
+            "Put its files into its folders and run 'staffroom nightly'.",
+            is_wrong=False,
+        )
+        return
+    newest = datetime.fromisoformat(max(arrived)).astimezone(instance.institution.zone)
+    days = (datetime.now(UTC) - newest).days
+    if days >= SILENT_DAYS:
+        yield Finding(
+            f"source {source.name}",
+            f"its newest delivery is {days} days old, of {newest:%Y-%m-%d}.",
+            "See why nothing arrives any more.",
+        )
 
 
 def disk(instance: Instance) -> Iterator[Finding]:
@@ -103,7 +137,11 @@ def store(instance: Instance) -> Iterator[Finding]:
         catalogue = Store(instance.store).current()
     except (StaffroomError, OSError) as error:
         place = error.place if isinstance(error, StaffroomError) else str(instance.store)
-        problem = error.problem if isinstance(error, StaffroomError) else f"cannot be read ({type(error).__name__})."
+        problem = (
+            error.problem
+            if isinstance(error, StaffroomError)
+            else f"cannot be read ({type(error).__name__})."
+        )
         yield Finding(place, problem, "Restore it, or delete it and run 'staffroom nightly'.")
         return
     zone = catalogue.facts.get("time_zone")
@@ -129,7 +167,9 @@ def _writable(folder: Path) -> Iterator[Finding]:
 
 def _readable(folder: Path, place: str) -> Iterator[Finding]:
     if not folder.exists():
-        yield Finding(place, f"its folder {folder} does not exist.", f"Run 'mkdir -p {folder}', or correct the path.")
+        yield Finding(
+            place, f"its folder {folder} does not exist.", f"Run 'mkdir -p {folder}', or correct the path."
+        )
     elif not folder.is_dir():
         yield Finding(place, f"{folder} is not a folder.", "Correct the path.")
     elif not os.access(folder, os.R_OK | os.X_OK):
@@ -145,13 +185,10 @@ def _me() -> str:
         return str(os.geteuid())
 
 
-LOOKS: tuple[Callable[[Instance], Iterator[Finding]], ...] = (
-    settings,
-    institution,
-    secrets,
-    folders,
-    sources,
-    schedule,
-    store,
-    disk,
-)
+Look = Callable[[Instance], Iterator[Finding]]
+
+SAID: tuple[Look, ...] = (settings, institution, sources, schedule, secrets)
+"""What staffroom.toml and secrets.toml say; where it cannot be, no database is opened."""
+
+FOUND: tuple[Look, ...] = (folders, deliveries, store, disk)
+"""What is found on the disk."""

@@ -12,17 +12,22 @@ from django.utils import timezone
 from staffroom.accounts import trail
 from staffroom.config import Instance
 from staffroom.events.catalogue import Store
+from staffroom.intake.folder import list_folder
+from staffroom.intake.ledger import Ledger
+from staffroom.intake.settings import folder_sources
 from staffroom.jobs import runs, schedule
 from staffroom.operations.settings import Retention
 
+LEDGER_FILE = "ledger.sqlite3"
 DAY_SECONDS = 24 * 3600
 STORE_WAIT_SECONDS = 60
 
 
 def drop_old(instance: Instance) -> dict[str, int]:
-    """Delete what is older than its setting; returns how many of each went, without those of which none did."""
+    """Delete what is older than its setting; returns how many of each went, zeros left out."""
     kept = instance.section("retention", Retention)
     dropped = {
+        "deliveries": _drop_deliveries(instance, days=kept.deliveries_days),
         "rejects": _drop_files(instance.rejects.glob("*"), days=kept.rejects_days),
         "logs": _drop_files(instance.logs.rglob("*"), days=kept.logs_days),
         "runs": runs.drop_old(kept_days=kept.runs_days),
@@ -31,6 +36,27 @@ def drop_old(instance: Instance) -> dict[str, int]:
         "store": _sweep(instance, kept.versions_hours),
     }
     return {what: count for what, count in dropped.items() if count}
+
+
+def _drop_deliveries(instance: Instance, *, days: int) -> int:
+    """Tracking logs that the ledger has settled; exports stay, because the newest of them are in use."""
+    ledger_file = instance.root / LEDGER_FILE
+    if not days or not ledger_file.exists():
+        return 0
+    ledger = Ledger(ledger_file)
+    dropped = 0
+    for source in folder_sources(instance):
+        folder = source.logs_folder(instance)
+        if folder is None or not folder.is_dir():
+            continue
+        settled = ledger.settled(source.name)
+        paths = [
+            file.path
+            for file in list_folder(folder, source.log_pattern).files
+            if ledger.content(file).digest in settled
+        ]
+        dropped += _drop_files(paths, days=days)
+    return dropped
 
 
 def _sweep(instance: Instance, hours: int) -> int:

@@ -51,7 +51,9 @@ class Course(serializers.Serializer[Any]):
 
 
 class CourseWithPage(Course):
-    role = serializers.CharField(help_text="Why you may see it: administrator, staff, instructor, researcher.")
+    role = serializers.CharField(
+        help_text="Why you may see it: administrator, staff, instructor, researcher."
+    )
     page = serializers.URLField(help_text="The address of the course's page for people.")
     through = serializers.DateField(allow_null=True, help_text="The last day whose data is in the numbers.")
     computed_at = serializers.DateTimeField(allow_null=True, help_text="When the numbers were made.")

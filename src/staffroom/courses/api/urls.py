@@ -13,18 +13,21 @@ urlpatterns: list[URLPattern] = [
     path("schema/", views.Schema.as_view(), name="api-schema"),
     path("courses/", views.course_list.as_view(), name="api-courses"),
 ]
-for _metric in COURSE_METRICS:
-    _view, _route = views.course_rows(_metric).as_view(), f"{_COURSE}metrics/{_metric.name}"
-    urlpatterns += [
-        path(f"{_route}/", _view, name=f"api-{_metric.name}"),
-        path(f"{_route}.csv", _view, {"format": "csv"}, name=f"api-{_metric.name}.csv"),
-    ]
-for _metric in INSTITUTION_METRICS:
-    _view, _route = views.institution_rows(_metric).as_view(), f"metrics/{_metric.name}"
-    urlpatterns += [
-        path(f"{_route}/", _view, name=f"api-{_metric.name}"),
-        path(f"{_route}.csv", _view, {"format": "csv"}, name=f"api-{_metric.name}.csv"),
-    ]
+for _metrics, _view_of, _before in (
+    (COURSE_METRICS, views.course_rows, f"{_COURSE}metrics/"),
+    (INSTITUTION_METRICS, views.institution_rows, "metrics/"),
+):
+    for _metric in _metrics:
+        _view, _name = _view_of(_metric), f"api-{_metric.name}"
+        urlpatterns += [
+            path(f"{_before}{_metric.name}/", _view.as_view(), name=_name),
+            path(
+                f"{_before}{_metric.name}.csv",
+                _view.as_view(schema=None),
+                {"format": "csv"},
+                name=f"{_name}.csv",
+            ),
+        ]
 urlpatterns += [
     path(f"{_COURSE}metrics/", views.metric_list.as_view(), name="api-metrics"),
     path(_COURSE, views.course_detail.as_view(), name="api-course"),

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.views import APIView
 
 from staffroom.courses.api import shapes
 from staffroom.courses.api.courses import CourseDetail, CourseList, MetricList
-from staffroom.courses.api.doors import ApiView
+from staffroom.courses.api.doors import ApiView, TokenAuthentication
 from staffroom.courses.api.metrics import CourseMetricRows, InstitutionMetricRows, MetricRows
 from staffroom.courses.api.parameters import DEFAULT_LIMIT, LARGEST_LIMIT, LARGEST_OFFSET, date_column
 from staffroom.metrics.declaration import Metric
@@ -48,32 +50,48 @@ PROBLEMS = {
 }
 UNUSABLE = {(400, "application/problem+json"): _problem("A parameter cannot be used.")}
 
-course_list = extend_schema(
-    operation_id="courses",
-    summary="The courses that you may see",
-    parameters=[LIMIT, OFFSET],
-    responses={200: shapes.list_of(shapes.Course), **UNUSABLE, **PROBLEMS},
+course_list = extend_schema_view(
+    get=extend_schema(
+        operation_id="courses",
+        summary="The courses that you may see",
+        parameters=[LIMIT, OFFSET],
+        responses={200: shapes.list_of(shapes.Course), **UNUSABLE, **PROBLEMS},
+    )
 )(CourseList)
 
-course_detail = extend_schema(
-    operation_id="course",
-    summary="One course",
-    parameters=[COURSE],
-    responses={200: shapes.CourseWithPage, **PROBLEMS},
+course_detail = extend_schema_view(
+    get=extend_schema(
+        operation_id="course",
+        summary="One course",
+        parameters=[COURSE],
+        responses={200: shapes.CourseWithPage, **PROBLEMS},
+    )
 )(CourseDetail)
 
-metric_list = extend_schema(
-    operation_id="metrics",
-    summary="What can be asked about a course",
-    parameters=[COURSE],
-    responses={200: shapes.list_of(shapes.CourseMetric), **PROBLEMS},
+metric_list = extend_schema_view(
+    get=extend_schema(
+        operation_id="metrics",
+        summary="What can be asked about a course",
+        parameters=[COURSE],
+        responses={200: shapes.list_of(shapes.CourseMetric), **PROBLEMS},
+    )
 )(MetricList)
 
 
-@extend_schema(exclude=True)
+class TokenScheme(OpenApiAuthenticationExtension):
+    """How OpenAPI tells of tokens."""
+
+    target_class = TokenAuthentication
+    name = "token"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:  # noqa: ARG002
+        return {"type": "http", "scheme": "bearer"}
+
+
 class Schema(SpectacularAPIView, ApiView):
     """This API as OpenAPI."""
 
+    schema = None
     renderer_classes = SpectacularAPIView.renderer_classes
 
 
@@ -90,17 +108,19 @@ def institution_rows(metric: Metric) -> type[APIView]:
 def _rows(metric: Metric, base: type[MetricRows], path: list[OpenApiParameter]) -> type[APIView]:
     made = type(f"{base.__name__}_{metric.name}", (base,), {"metric": metric})
     note = " Reading it is noted in the audit trail." if metric.names_learners else ""
-    described: Any = extend_schema(
-        operation_id=metric.name,
-        summary=metric.title,
-        description=f"{metric.question}\n\n{metric.rule}{note}",
-        parameters=[*path, *_dates(metric), LIMIT, OFFSET, FORMAT],
-        responses={
-            (200, "application/json"): shapes.rows_of(metric),
-            (200, "text/csv"): OpenApiTypes.STR,
-            **UNUSABLE,
-            **PROBLEMS,
-        },
+    described: Any = extend_schema_view(
+        get=extend_schema(
+            operation_id=metric.name,
+            summary=metric.title,
+            description=f"{metric.question}\n\n{metric.rule}{note}",
+            parameters=[*path, *_dates(metric), LIMIT, OFFSET, FORMAT],
+            responses={
+                (200, "application/json"): shapes.rows_of(metric),
+                (200, "text/csv"): OpenApiTypes.STR,
+                **UNUSABLE,
+                **PROBLEMS,
+            },
+        )
     )
     view: type[APIView] = described(made)
     return view
