@@ -1,4 +1,4 @@
-"""When a schedule is due in New York in 2026: the clock jumps on 8 March and goes back on 1 November, at 02:00."""
+"""When a schedule is due in New York in 2026: the clock jumps on 8 March, goes back on 1 November."""
 
 from __future__ import annotations
 

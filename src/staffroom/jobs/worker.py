@@ -28,6 +28,7 @@ from staffroom.jobs.settings import JobsSettings, schedules
 from staffroom.jobs.tasks import words
 
 LOOK_SECONDS = 1.0
+COUNTED = ("read", "kept", "repeated", "skipped")
 
 
 @dataclass
@@ -164,7 +165,9 @@ class Worker:
 def outcome_of(exit_code: int, child: Child, *, was_told: bool) -> runs.Outcome:
     """What an exit code and the child's last words mean; one that ``was_told`` to end is stopped."""
     result, error = child.heard.result, child.heard.error
-    counts: dict[str, int] = {key: result[key] for key in ("read", "kept", "repeated", "skipped") if key in result}
+    counts: dict[str, int] = {
+        key: result[key] for key in ("read", "kept", "repeated", "skipped") if key in result
+    }
     facts = {key: value for key, value in result.items() if key not in counts and key != "result"}
     if exit_code in (Exit.DONE, Exit.ROWS_SKIPPED):
         state = State.DONE if exit_code == Exit.DONE else State.DONE_WITH_SKIPS

@@ -12,6 +12,8 @@ from pathlib import Path
 from staffroom.config import SECRET_PREFIX, SECRETS_FILE, SETTINGS_FILE, Instance
 from staffroom.errors import SettingsError, StaffroomError
 from staffroom.events.catalogue import Store
+from staffroom.events.ingest import ledger_path
+from staffroom.events.zone import check_zone
 from staffroom.intake.ledger import Ledger
 from staffroom.intake.settings import FolderSource, folder_sources
 from staffroom.jobs.settings import schedules
@@ -22,7 +24,6 @@ from staffroom.operations.sections import wrong_sections
 SHORTEST_KEY = 32
 LEAST_FREE_BYTES = 1024**3
 SILENT_DAYS = 3
-LEDGER_FILE = "ledger.sqlite3"
 
 MONTH_AND_DAY = re.compile(r"\d\d-\d\d\Z")
 
@@ -97,7 +98,7 @@ def deliveries(instance: Instance) -> Iterator[Finding]:
 
 
 def _silence(instance: Instance, source: FolderSource) -> Iterator[Finding]:
-    ledger = instance.root / LEDGER_FILE
+    ledger = ledger_path(instance)
     arrived = (
         [one.arrived_at for one in Ledger(ledger).deliveries() if one.source == source.name]
         if ledger.exists()
@@ -144,13 +145,10 @@ def store(instance: Instance) -> Iterator[Finding]:
         )
         yield Finding(place, problem, "Restore it, or delete it and run 'staffroom nightly'.")
         return
-    zone = catalogue.facts.get("time_zone")
-    if zone is not None and zone != instance.institution.time_zone:
-        yield Finding(
-            f"{SETTINGS_FILE} [institution] time_zone",
-            f"is {instance.institution.time_zone!r}, but the store's days are of {zone!r}.",
-            "Set it back, or move the store and the ledger away and run 'staffroom nightly'.",
-        )
+    try:
+        check_zone(catalogue.facts, instance.institution)
+    except SettingsError as error:
+        yield Finding.of(error)
 
 
 def schedule(instance: Instance) -> Iterator[Finding]:

@@ -30,6 +30,7 @@ IGNORED = (
     SECRETS_FILE,
     "ledger.sqlite3*",
     "*.lock",
+    "scratch/",
     *(f"{name}/" for name in dict.fromkeys(folder.split("/")[0] for folder in FOLDERS)),
 )
 """What does not belong into a repository: everything but the settings."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from staffroom.accounts.settings import AccountsSettings
-from staffroom.config import SETTINGS_FILE, Institution, Instance, fit
+from staffroom.config import SETTINGS_FILE, Instance, Institution, fit
 from staffroom.errors import SettingsError
 from staffroom.jobs.settings import JobsSettings
 from staffroom.metrics.settings import MetricSettings

@@ -11,11 +11,11 @@ from staffroom.events.catalogue import Catalogue, Store
 from staffroom.metrics.declaration import Column, Kind, msg, plural
 from staffroom.operations.check import findings_of
 from staffroom.operations.pages.frame import for_administrators, operations_page
+from staffroom.web.empty import Cause, Empty
 from staffroom.web.pages import Page
 from staffroom.web.request import SignedInRequest
 from staffroom.web.sections import Section
 from staffroom.web.tables import Table
-from staffroom.web.empty import Cause, Empty
 from staffroom.web.words import say, say_count
 
 FINDING_COLUMNS = (

@@ -9,6 +9,7 @@ from typing import Any
 from django.urls import reverse
 
 from staffroom.config import Instance
+from staffroom.events.ingest import ledger_path
 from staffroom.intake.ledger import Delivery, Ledger
 from staffroom.metrics.declaration import Column, Kind, msg, plural
 from staffroom.operations.pages.frame import for_administrators, is_read_by_people, operations_page
@@ -22,8 +23,6 @@ from staffroom.web.request import SignedInRequest
 from staffroom.web.sections import Section
 from staffroom.web.tables import Table
 from staffroom.web.words import say, say_count
-
-LEDGER_FILE = "ledger.sqlite3"
 
 COLUMNS = (
     Column("name", msg("File"), Kind.TEXT),
@@ -50,7 +49,7 @@ ANSWER = plural(
 
 def ledger_deliveries(instance: Instance) -> list[Delivery]:
     """All deliveries, the last taken first; none where nothing was ever taken in."""
-    path = instance.root / LEDGER_FILE
+    path = ledger_path(instance)
     return Ledger(path).deliveries() if path.exists() else []
 
 

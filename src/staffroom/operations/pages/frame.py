@@ -35,7 +35,7 @@ def for_administrators(
 ) -> Callable[Concatenate[SignedInRequest, Parts], Answer]:
     """Close a page or an action to everybody else as if it were not there (404)."""
 
-    def guarded(request: SignedInRequest, *args: Parts.args, **parts: Parts.kwargs) -> Answer:
+    def guarded(request: SignedInRequest, /, *args: Parts.args, **parts: Parts.kwargs) -> Answer:
         if not is_administrator(request.user):
             raise Http404
         return view(request, *args, **parts)

@@ -71,7 +71,7 @@ def stop_run(request: SignedInRequest, run: UUID) -> HttpResponse:
 
 @require_safe
 @for_administrators
-def run_log(request: SignedInRequest, run: UUID) -> FileResponse:  # noqa: ARG001
+def run_log(request: SignedInRequest, run: UUID) -> FileResponse:
     """The whole log, as JSON lines."""
     path = log_path(request, get_object_or_404(Run, id=run))
     if path is None:
