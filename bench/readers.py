@@ -15,8 +15,8 @@ from urllib.parse import urlencode
 
 THINK_SECONDS = 1.0
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
-_LINK = re.compile(r'(?:href|src)="(/[^"#]*)"')
-SIGN_IN = "/accounts/login/"
+_LINK = re.compile(r'(?:href|src)="(/[^"#]*)')
+SIGN_IN = "/sign-in/"
 
 
 @dataclass(frozen=True, slots=True)
