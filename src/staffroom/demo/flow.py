@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -141,7 +142,7 @@ def _run_the_night(root: Path, say: Say, held: int) -> None:
         )
 
 
-def guide(address: str) -> str:
+def guide(address: str, log: Path) -> str:
     """What to do now: the address, and a table of who can sign in and sees what."""
     width = max(len(part.email) for part in CAST)
     rows = [f"  {part.email:<{width}}  {part.sees}" for part in CAST]
@@ -152,8 +153,25 @@ def guide(address: str) -> str:
             "",
             *rows,
             "",
+            f"The site's log goes to {log}. Ctrl-C ends it; 'staffroom demo' serves it again.",
         ]
     )
+
+
+@contextmanager
+def talk_to(path: Path) -> Iterator[None]:
+    """Let everything that goes to standard error, our children's words included, go to a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    sys.stderr.flush()
+    terminal = os.dup(2)
+    try:
+        with path.open("ab") as file:
+            os.dup2(file.fileno(), 2)
+        yield
+    finally:
+        sys.stderr.flush()
+        os.dup2(terminal, 2)
+        os.close(terminal)
 
 
 def free_port(wanted: int) -> int:
