@@ -29,5 +29,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *page_urls("developers/components/", components, name="components"),
     path("", include("staffroom.courses.urls")),
     path("", include("staffroom.operations.urls")),
-    path("", include("staffroom.operations.urls")),
 ]

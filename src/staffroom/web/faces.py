@@ -43,6 +43,7 @@ def page_urls(route: str, make: MakePage, name: str) -> list[URLPattern]:
         page = make(request, **parts)
         return respond(request, page, section, face) if isinstance(page, Page) else page
 
+    view.__doc__ = make.__doc__
     faces = f"{route}<slug:section>.<face:face>"
     return [path(route, view, name=name), path(faces, view, name=f"{name}-face")]
 
