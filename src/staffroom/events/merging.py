@@ -90,9 +90,7 @@ _ORDER_OF_NEW = f"SELECT position FROM rows SEMI JOIN new USING (place) ORDER BY
 _ORDER_OF_ALL = f"SELECT position FROM rows ORDER BY {_ORDER}"
 
 
-def _find_new(
-    connection: duckdb.DuckDBPyConnection, staged: Sequence[pa.RecordBatch], task: DayTask
-) -> None:
+def _find_new(connection: duckdb.DuckDBPyConnection, staged: Sequence[pa.RecordBatch], task: DayTask) -> None:
     """The table ``new``: each event that the day lacks, with the place of its first row in the batch."""
     connection.register("staged", pa.Table.from_batches(staged).select(["event_id", "place"]))
     connection.execute(_NEW)
@@ -111,7 +109,7 @@ def _positions(
     """The positions within ``rows`` that ``query`` asks for."""
     position = pa.array(range(len(rows)), pa.int64())
     connection.register("rows", rows.select([*EVENT_ORDER, *more]).append_column("position", position))
-    return connection.execute(query).to_arrow_table()["position"].combine_chunks()
+    return connection.sql(query).to_arrow_table()["position"].combine_chunks()
 
 
 def _slices(batches: Sequence[pa.RecordBatch]) -> Iterator[pa.Table]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
+from staffroom.config import Instance
 from staffroom.engines.duck import quoted
 from staffroom.events.catalogue import Catalogue, Store, StoredTable
 from staffroom.events.schema import EVENT_COLUMNS
+from staffroom.events.zone import zone_facts
 
 EVENTS = "events/"
 """The name of a day's table is this and the day in ISO form."""
@@ -89,3 +93,11 @@ def _days(catalogue: Catalogue) -> Iterator[tuple[date, StoredTable]]:
     for name, table in catalogue.tables.items():
         if name.startswith(EVENTS):
             yield date.fromisoformat(name.removeprefix(EVENTS)), table
+
+
+def store_facts(catalogue: Catalogue, instance: Instance) -> dict[str, Any]:
+    """What holds for the whole store; its name is given once, so that a ledger knows it from another store."""
+    return {
+        "store": catalogue.facts.get("store") or uuid.uuid4().hex,
+        **zone_facts(instance.institution),
+    }

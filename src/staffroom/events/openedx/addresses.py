@@ -111,7 +111,9 @@ def _courseware(parts: list[str]) -> Address:
     if not parts:
         return NOWHERE  # it leads on to the unit last seen, which is a request of its own
     subsection = parts[1] if len(parts) > 1 else None
-    return Address("unit", parts[0], subsection, unit_position=_position(parts[2]) if len(parts) > 2 else None)
+    return Address(
+        "unit", parts[0], subsection, unit_position=_position(parts[2]) if len(parts) > 2 else None
+    )
 
 
 def _forum(parts: list[str]) -> Address:
