@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 def open_table(instance_dir: str | PathLike[str], name: str) -> pa.Table:
     """A published table of an instance as an Arrow table, for researchers; ``events`` is all events.
 
-    ``open_table(folder, "weekly_activity").to_pandas()`` is a pandas frame. Raises SettingsError where the folder is no instance, UnknownName where there is no such table.
+    ``open_table(folder, "weekly_activity").to_pandas()`` is a pandas frame. Raises SettingsError where the
+    folder is no instance, UnknownName where there is no such table.
     """
     from staffroom.metrics.store import table_of_instance  # opens DuckDB, which a declaration does not need
 

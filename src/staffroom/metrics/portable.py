@@ -1,6 +1,7 @@
 """The portable subset of SQL that metrics are written in, checked statement by statement.
 
-What is allowed is listed; everything else fails, because the differences between engines that hurt are silent.
+What is allowed is listed; everything else fails, because the differences between engines that hurt are
+silent.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Iterator
 import sqlglot
 from sqlglot import exp
 
-FUNCTIONS: frozenset[type[exp.Expression]] = frozenset(
+FUNCTIONS: frozenset[type[exp.Expr]] = frozenset(
     {
         exp.Abs,
         exp.And,
@@ -61,13 +62,13 @@ def faults(sql: str, *, casts: bool = True) -> list[str]:
     return found
 
 
-def _stars(statement: exp.Expression) -> Iterator[str]:
+def _stars(statement: exp.Expr) -> Iterator[str]:
     for star in statement.find_all(exp.Star):
         if not isinstance(star.parent, exp.Count):
             yield "SELECT * names no columns"
 
 
-def _functions(statement: exp.Expression) -> Iterator[str]:
+def _functions(statement: exp.Expr) -> Iterator[str]:
     for function in statement.find_all(exp.Func):
         if type(function) not in FUNCTIONS:
             name = function.name if isinstance(function, exp.Anonymous) else function.sql_name()
@@ -80,7 +81,7 @@ def _functions(statement: exp.Expression) -> Iterator[str]:
         yield f"{type(filtered).__name__.upper()} within an aggregate is not portable"
 
 
-def _types(statement: exp.Expression) -> Iterator[str]:
+def _types(statement: exp.Expr) -> Iterator[str]:
     for cast in statement.find_all(exp.Cast):
         kind = cast.to.sql(dialect="duckdb").upper()
         kind = {"TEXT": "VARCHAR"}.get(kind, kind)
@@ -88,13 +89,13 @@ def _types(statement: exp.Expression) -> Iterator[str]:
             yield f"CAST to {kind} is not on the list of types"
 
 
-def _decimals(statement: exp.Expression) -> Iterator[str]:
+def _decimals(statement: exp.Expr) -> Iterator[str]:
     for literal in statement.find_all(exp.Literal):
         if not literal.is_string and not literal.name.isdigit():
             yield f"{literal.name} is a decimal on one engine and a double on the other"
 
 
-def _windows(statement: exp.Expression) -> Iterator[str]:
+def _windows(statement: exp.Expr) -> Iterator[str]:
     named = {window.name: window for window in statement.find_all(exp.Window) if not _function(window)}
     for window in statement.find_all(exp.Window):
         function = _function(window)
@@ -111,13 +112,13 @@ def _function(window: exp.Window) -> exp.Func | None:
     return window.this if isinstance(window.this, exp.Func) else None
 
 
-def _limits(statement: exp.Expression) -> Iterator[str]:
+def _limits(statement: exp.Expr) -> Iterator[str]:
     for part in statement.find_all(exp.Limit, exp.Order):
         if isinstance(part, exp.Limit) or not isinstance(part.parent, exp.Window):
             yield f"{type(part).__name__.upper()} outside a window: the writer orders the rows"
 
 
-def _uncast(statement: exp.Expression) -> Iterator[str]:
+def _uncast(statement: exp.Expr) -> Iterator[str]:
     selects = [statement] if isinstance(statement, exp.Select) else list(_branches(statement))
     for select in selects:
         for column in select.expressions:
@@ -125,7 +126,7 @@ def _uncast(statement: exp.Expression) -> Iterator[str]:
                 yield f"{column.alias_or_name} is not cast to its declared type"
 
 
-def _branches(statement: exp.Expression) -> Iterator[exp.Select]:
+def _branches(statement: exp.Expr) -> Iterator[exp.Select]:
     if isinstance(statement, exp.SetOperation):
         yield from _branches(statement.left)
         yield from _branches(statement.right)

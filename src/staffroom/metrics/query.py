@@ -104,7 +104,7 @@ Condition = tuple[str, tuple[object, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """What differs between the engines that answer: how a value is kept, and how a whole learner is written."""
+    """What differs between the engines that answer: how a value is kept, how a whole learner is written."""
 
     kept: Callable[[object], object]
     learner: str
@@ -121,7 +121,7 @@ class Statement:
 def statement(
     question: Question, relation: str, within: Condition, dialect: Dialect
 ) -> tuple[Statement, Statement]:
-    """The rows asked for, and how many there are without ``limit`` and ``offset``; ``within`` is the scope's."""
+    """The rows asked for, and how many there are without limit and offset; ``within`` is the scope."""
     conditions = [within[0]]
     values: list[object] = list(within[1])
     for condition in question.where:

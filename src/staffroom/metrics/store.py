@@ -106,8 +106,8 @@ class Published:
     ) -> Rows:
         """Rows of ``table`` within a scope; a table not yet published has none.
 
-        Without ``order_by`` rows come in no particular order. Instants are aware, in UTC. Raises UnknownName for
-        a table or column that does not exist, ScopeError for a table whose rows do not say whose they are.
+        Without ``order_by`` rows come in no particular order. Instants are aware, in UTC. Raises UnknownName
+        for a table or column that does not exist, ScopeError where rows do not say whose they are.
         """
         stored = self._stored(table)
         known = self._columns(table, stored)

@@ -67,8 +67,9 @@ class Writer:
         step = -(-int(str(rows)) // parts)
         for part in range(parts):
             path = self._store.new_path(metric.name, ".parquet")
+            numbered = f"read_parquet({quoted(str(whole))}, file_row_number = true)"
             self._copy(
-                f"SELECT * EXCLUDE file_row_number FROM read_parquet({quoted(str(whole))}, file_row_number = true) "  # noqa: S608
+                f"SELECT * EXCLUDE file_row_number FROM {numbered} "  # noqa: S608
                 f"WHERE file_row_number >= {part * step} AND file_row_number < {(part + 1) * step} "
                 f"ORDER BY file_row_number",
                 path,
