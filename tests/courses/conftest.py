@@ -50,7 +50,7 @@ def browser(db: None) -> Browser:
     def signed_in(person: Person | None) -> Client:
         client = Client(raise_request_exception=True)
         if person is not None:
-            client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+            client.force_login(person)
         return client
 
     return signed_in

@@ -24,5 +24,5 @@ def instance(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> In
 @pytest.fixture
 def stella(cast: Cast, client: Client) -> Client:
     """A browser in which Stella is signed in."""
-    client.force_login(cast.stella, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(cast.stella)
     return client

@@ -20,7 +20,7 @@ def test_outside_a_demonstration_it_is_for_administrators(
     settings.INSTANCE = Instance(instance.root, Institution())
     seen = {}
     for person in (cast.stella, cast.ada):
-        client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(person)
         seen[person.name] = client.get(PAGE).status_code
     assert seen == {"Stella Staff": 404, "Ada Administrator": 200}
 

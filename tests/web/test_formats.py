@@ -16,9 +16,9 @@ AT = datetime(2026, 9, 7, 6, 10, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("value", "kind", "english", "spanish"),
     [
-        (1234567, Kind.COUNT, "1,234,567", "1.234.567"),
+        (1234567, Kind.COUNT, "1,234,567", "1\xa0234\xa0567"),
         (0, Kind.COUNT, "0", "0"),
-        (1234.5, Kind.COUNT, "1,234.5", "1.234,5"),
+        (1234.5, Kind.COUNT, "1,234.5", "1\xa0234,5"),
         (None, Kind.COUNT, "–", "–"),
         (0.954, Kind.SHARE, "95.4%", "95,4 %"),
         (3723, Kind.SECONDS, "1:02:03", "1:02:03"),
