@@ -73,7 +73,9 @@ def test_why_a_course_is_visible(cast: Cast) -> None:
     assert why_visible(cast.ada, LAKE) == "administrator"
     assert why_visible(cast.stella, LAKE) == "staff"
     assert why_visible(cast.nora, LEGACY) == "researcher"
-    assert [why_visible(who, LAKE) for who in (cast.ruth, cast.nora, cast.ivan, AnonymousUser())] == [None] * 4
+    assert [why_visible(who, LAKE) for who in (cast.ruth, cast.nora, cast.ivan, AnonymousUser())] == [
+        None
+    ] * 4
     assert why_visible(cast.stella, LAKE_T1) is None
 
 
@@ -151,9 +153,7 @@ def _ended(cast: Cast, how: str) -> str:
 
 
 @pytest.mark.parametrize("how", ["expired", "revoked", "deactivated", "wrong"])
-def test_a_token_that_is_not_good_opens_nothing(
-    how: str, store: Path, cast: Cast, browser: Browser
-) -> None:
+def test_a_token_that_is_not_good_opens_nothing(how: str, store: Path, cast: Cast, browser: Browser) -> None:
     headers = {"authorization": f"Bearer {_ended(cast, how)}"}
     response = browser(None).get("/api/v1/courses/", headers=headers)
     assert response.status_code == 401

@@ -34,7 +34,9 @@ def test_the_key_is_one_encoded_segment() -> None:
     assert course_path(LAKE) == "/courses/course-v1%3ALake%2BBIO%2B2024/"
 
 
-@pytest.mark.parametrize("video", ["intro", "block-v1:Lake+BIO+2024+type@video+block@a", "i4x://Lake/C/video/a"])
+@pytest.mark.parametrize(
+    "video", ["intro", "block-v1:Lake+BIO+2024+type@video+block@a", "i4x://Lake/C/video/a"]
+)
 @pytest.mark.parametrize("key", [LAKE, LEGACY])
 def test_a_video_is_found_again_by_its_whole_id(key: CourseKey, video: str) -> None:
     match = resolve(unquote(course_path(key, "video", block=video)))

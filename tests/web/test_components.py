@@ -27,7 +27,7 @@ def test_outside_a_demonstration_it_is_for_administrators(
 
 def test_a_demonstration_says_so(stella: Client) -> None:
     page = stella.get(PAGE).text
-    assert '<p class="demo-mark"' in page
+    assert '<aside class="demo-mark"' in page
     assert "<title>Demo · " in page
 
 

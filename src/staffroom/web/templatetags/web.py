@@ -40,6 +40,12 @@ def explained(columns: Sequence[Column]) -> list[Column]:
 
 
 @register.filter
+def shown_unit(column: Column) -> str:
+    """A column's unit, where its cells do not say it themselves as 1:05 and 95.4% do."""
+    return "" if column.kind in (Kind.SECONDS, Kind.OFFSET, Kind.SHARE) else column.unit
+
+
+@register.filter
 def freshness_sentence(fresh: freshness.Freshness) -> str:
     return freshness.freshness_sentence(fresh)
 
