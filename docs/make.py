@@ -1,7 +1,7 @@
 """Write the generated pages of docs/, or say with --check which of them are out of date.
 
-Everything that code already declares is generated from it: the event table, metrics, commands, settings, routes,
-OpenAPI. Prose is written by hand and tested in tests/docs.
+Everything that code already declares is generated from it: the event table, metrics, commands, settings,
+routes, OpenAPI. Prose is written by hand and tested in tests/docs.
 """
 
 from __future__ import annotations
@@ -62,12 +62,8 @@ def commands() -> str:
     from staffroom import cli
 
     text = (
-        "# Commands
-
-The same options mean the same everywhere. Data goes to stdout, talk to stderr; the last "
-        "line is the result.
-Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done with rows skipped.
-"
+        "# Commands\n\nThe same options mean the same everywhere. Data goes to stdout, talk to stderr; the "
+        "last line is the result.\nExit codes: 0 done, 1 failed, 2 wrong usage, 3 done with rows skipped.\n"
     )
     for title, parser in _verbs(cli):
         parser.prog = title

@@ -9,12 +9,16 @@ import argparse
 import importlib
 import json
 import os
+import shlex
 import sys
+import traceback
 from collections.abc import Sequence
+from pathlib import Path
 
 from staffroom import __version__
 from staffroom.command import Call, Command, Exit
 from staffroom.errors import SettingsError, StaffroomError
+from staffroom.jobs import lifeline
 
 ROOMS = {
     "events": "What learners did: read deliveries into the event store.",
@@ -24,8 +28,11 @@ ROOMS = {
 }
 """Rooms with verbs of their own: ``staffroom <room> <verb>``."""
 
-OPERATIONS = ("init", "check", "nightly", "serve", "worker", "migrate", "demo")
+OPERATIONS = ("init", "check", "nightly", "serve", "worker", "migrate")
 """Verbs that join the rooms: ``staffroom <verb>``, declared by ``operations``."""
+
+DEMO = "demo"
+"""The verb of the demo university."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,6 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.print_help()
         return Exit.WRONG_USAGE
     command: Command = options.command
+    if options.run:
+        lifeline.hold()
     try:
         return int(command.run(Call(options)))
     except SettingsError as error:
@@ -44,8 +53,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except StaffroomError as error:
         return _fail(options, error, Exit.FAILED)
     except KeyboardInterrupt:
-        print(f"Stopped. Run it again to go on: staffroom {' '.join(arguments)}", file=sys.stderr)
+        print(f"Stopped. Run it again to go on: staffroom {shlex.join(arguments)}", file=sys.stderr)
         return Exit.FAILED
+    except Exception as error:
+        if not options.run:
+            raise
+        return _defect(error)
 
 
 def _fail(options: argparse.Namespace, error: StaffroomError, code: Exit) -> int:
@@ -53,6 +66,16 @@ def _fail(options: argparse.Namespace, error: StaffroomError, code: Exit) -> int
         print(json.dumps({"error": type(error).__name__, "place": error.place, "problem": str(error)}))
     print(f"staffroom: {error}", file=sys.stderr)
     return code
+
+
+def _defect(error: Exception) -> int:
+    """Tell a worker of an error that nobody foresaw: its class and where, for its message may hold data."""
+    frames = traceback.extract_tb(error.__traceback__)
+    for frame in frames:
+        print(f"{frame.filename}:{frame.lineno} in {frame.name}", file=sys.stderr)
+    place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno} in {frames[-1].name}"
+    print(json.dumps({"error": type(error).__name__, "place": place}))
+    return Exit.FAILED
 
 
 def parser_for(arguments: Sequence[str]) -> argparse.ArgumentParser:
@@ -66,6 +89,8 @@ def parser_for(arguments: Sequence[str]) -> argparse.ArgumentParser:
             _add_verbs(verbs.add_subparsers(title="verbs", metavar="VERB", required=True), _commands(room))
     if called in OPERATIONS or called is None:
         _add_verbs(rooms, _commands("operations"))
+    if called in (DEMO, None):
+        _add_verbs(rooms, _commands(DEMO))
     return parser
 
 
@@ -87,5 +112,10 @@ def _add_verbs(
         )
         parser.add_argument("--json", action="store_true", help="progress and result as JSON lines on stdout")
         parser.add_argument("--quiet", action="store_true", help="no progress, no talk")
+        parser.add_argument("--run", help=argparse.SUPPRESS)  # the id under which a worker started it
         command.configure(parser)
         parser.set_defaults(command=command)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -31,13 +31,19 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Institution:
-    """Who this instance serves. ``school_year_starts`` is a month and day, ``MM-DD``."""
+    """Who this instance serves."""
 
     name: str = "Unnamed institution"
+    """Stands on every page."""
     time_zone: str = "UTC"
+    """Days, weeks and the schedule are of this zone, such as America/Santiago. Another one later needs
+    a rebuild of the store."""
     school_year_starts: str = "08-01"
+    """Month and day, MM-DD."""
     language: str = "en"
+    """The language of pages for those who state none: en or es."""
     demo: bool = False
+    """Marks every page as a demonstration with invented people."""
 
     @property
     def zone(self) -> ZoneInfo:

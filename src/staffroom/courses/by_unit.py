@@ -1,0 +1,114 @@
+"""Amounts per unit and learner (seconds spent, visits made) added up the ways in which pages show them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from statistics import median
+from typing import Any
+
+from staffroom.courses.courses import OpenCourse
+from staffroom.courses.kept import kept
+from staffroom.courses.spans import within_days
+from staffroom.courses.structure import structure
+from staffroom.metrics.store import Measure, Where
+from staffroom.web.dates import DateRange
+
+Learner = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """What learners did at one unit or section: ``learners`` are those with any of it."""
+
+    id: str
+    total: int
+    learners: int
+    median: float
+
+    @property
+    def average(self) -> float:
+        return self.total / self.learners if self.learners else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """One table's amounts over a range of days.
+
+    ``by_learner`` gives each learner's amount by section; ``sections`` are those with any amount, in the
+    course's order. Units outside the structure stand in the section ``''``.
+    """
+
+    units: tuple[Amount, ...]
+    sections: tuple[Amount, ...]
+    by_learner: dict[Learner, dict[str, int]]
+
+    @property
+    def total(self) -> int:
+        return sum(section.total for section in self.sections)
+
+    @property
+    def totals(self) -> list[int]:
+        """Each learner's whole amount."""
+        return [sum(sections.values()) for sections in self.by_learner.values()]
+
+
+def amounts(course: OpenCourse, table: str, column: str, dates: DateRange) -> Amounts:
+    """``column`` of ``table`` (which has unit, learner and day) added up over ``dates``."""
+    return _amounts(course, table, column, dates.start, dates.end)
+
+
+def by_day(course: OpenCourse, table: str, column: str, dates: DateRange) -> list[tuple[date, int, int]]:
+    """(day, amount, learners with any) for every day of ``dates`` that has any, oldest first."""
+    where = within_days("day", dates)
+    measures = (Measure("amount", "sum", column),)
+    rows = course.read(
+        table,
+        where=where,
+        group_by=("day", "source", "learner_id"),
+        measures=measures,
+    ).rows
+    days: dict[date, tuple[int, int]] = {}
+    for day, _, _, amount in rows:
+        total, learners = days.get(day, (0, 0))
+        days[day] = total + int(amount), learners + 1
+    return [(day, *days[day]) for day in sorted(days)]
+
+
+@kept
+def _amounts(course: OpenCourse, table: str, column: str, start: date | None, end: date | None) -> Amounts:
+    rows = _rows(course, table, column, within_days("day", DateRange(start, end)))
+    built = structure(course)
+    by_unit: dict[str, list[int]] = {}
+    by_learner: dict[Learner, dict[str, int]] = {}
+    for unit_id, source, learner_id, amount in rows:
+        by_unit.setdefault(unit_id, []).append(amount)
+        section = built.section_of(unit_id) or ""
+        sections = by_learner.setdefault((source, learner_id), {})
+        sections[section] = sections.get(section, 0) + amount
+    by_section: dict[str, list[int]] = {}
+    for sections in by_learner.values():
+        for section, amount in sections.items():
+            by_section.setdefault(section, []).append(amount)
+    return Amounts(
+        units=_in_order(built.in_order(by_unit), by_unit),
+        sections=_in_order(built.in_order(by_section), by_section),
+        by_learner=by_learner,
+    )
+
+
+def _rows(
+    course: OpenCourse, table: str, column: str, where: tuple[Where, ...]
+) -> Iterable[tuple[str, str, str, int]]:
+    rows: list[tuple[Any, ...]] = course.read(
+        table,
+        where=where,
+        group_by=("unit_id", "source", "learner_id"),
+        measures=(Measure("amount", "sum", column),),
+    ).rows
+    return ((unit_id, source, learner_id, int(amount)) for unit_id, source, learner_id, amount in rows)
+
+
+def _in_order(ids: list[str], values: dict[str, list[int]]) -> tuple[Amount, ...]:
+    return tuple(Amount(one, sum(values[one]), len(values[one]), median(values[one])) for one in ids)

@@ -1,0 +1,53 @@
+"""Rows about learners, with their names: numbers and names live in different tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from staffroom.courses.access import names_of_learners
+from staffroom.courses.courses import OpenCourse
+from staffroom.metrics.declaration import Column, Kind, msg
+from staffroom.metrics.store import Where
+
+Learner = tuple[str, str]
+"""(source, learner_id)."""
+
+IDS_A_QUERY = 5000
+
+LEARNER_COLUMNS = (
+    Column("name", msg("Name"), Kind.TEXT, msg("The learner's name as the LMS exported it.")),
+    Column("username", msg("User name"), Kind.TEXT, msg("The name with which the learner signs in.")),
+    Column("learner_id", msg("Id"), Kind.LEARNER, msg("The learner's id in the LMS.")),
+)
+"""What every list of learners begins with, and is searched in."""
+
+
+def named(course: OpenCourse, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """``rows`` (with source and learner_id) in the order of learners, each with ``name`` and ``username``."""
+    names = _names(course, {(row["source"], row["learner_id"]) for row in rows})
+    nobody = (None, None)
+    return [
+        {**row, "name": name, "username": username}
+        for row in sorted(rows, key=lambda row: (row["source"], row["learner_id"]))
+        for name, username in (names.get((row["source"], row["learner_id"]), nobody),)
+    ]
+
+
+def learners_in(rows: Iterable[Mapping[str, Any]]) -> list[Learner]:
+    """Whom ``rows`` name, for the audit trail."""
+    return [(row["source"], row["learner_id"]) for row in rows]
+
+
+def _names(course: OpenCourse, learners: set[Learner]) -> dict[Learner, tuple[str | None, str | None]]:
+    ids = sorted({learner_id for _, learner_id in learners})
+    names: dict[Learner, tuple[str | None, str | None]] = {}
+    for start in range(0, len(ids), IDS_A_QUERY):
+        rows = course.published.read(
+            "people",
+            within=names_of_learners(),
+            columns=("source", "learner_id", "name", "username"),
+            where=(Where("learner_id", "in", tuple(ids[start : start + IDS_A_QUERY])),),
+        ).rows
+        names.update({(source, learner_id): (name or None, user) for source, learner_id, name, user in rows})
+    return names

@@ -1,0 +1,1 @@
+"""One file a page: each turns what the noun modules read into sections."""

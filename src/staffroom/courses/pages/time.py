@@ -1,0 +1,154 @@
+"""Time on page: how long learners spent on each unit, section by section and learner by learner."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from staffroom.courses.by_unit import Amounts, amounts
+from staffroom.courses.pages.amounts import (
+    AMONG_WHOM,
+    ELSEWHERE,
+    LEARNERS,
+    SECTION,
+    SUBSECTION,
+    UNIT,
+    learner_rows,
+    section_columns,
+    section_rows,
+    unit_rows,
+)
+from staffroom.courses.pages.frame import Visit, course_page, declared, enter, why_empty
+from staffroom.courses.pages.learner_table import LearnerList, learner_section
+from staffroom.events.keys import CourseKey
+from staffroom.metrics.catalogue import metric
+from staffroom.metrics.declaration import Column, Kind, msg, plural
+from staffroom.web import formats
+from staffroom.web.charts import Chart
+from staffroom.web.dates import DateRange
+from staffroom.web.pages import Page
+from staffroom.web.request import SignedInRequest
+from staffroom.web.sections import Section
+from staffroom.web.tables import Table
+from staffroom.web.words import say, say_count
+
+TABLE = "time_on_unit"
+
+TOTAL = Column("total", msg("Total time"), Kind.SECONDS, msg("Of all learners together."), unit="seconds")
+AVERAGE = Column("average", msg("Average"), Kind.SECONDS, AMONG_WHOM, unit="seconds")
+MEDIAN = Column("median", msg("Median"), Kind.SECONDS, AMONG_WHOM, unit="seconds")
+
+SPENT = plural(
+    "{count} learner spent {total} on the units of this course, {average} on average.",
+    "{count} learners spent {total} on the units of this course, {average} each on average.",
+)
+MOST = msg("Most time, {total}, went into “{section}”.")
+HALF = plural(
+    "{count} learner spent any time, and half of such learners {median} or more.",
+    "{count} learners spent any time, and half of them {median} or more.",
+)
+
+
+def time(request: SignedInRequest, course: CourseKey) -> Page:
+    visit = enter(request, course)
+    dates = visit.dates(TABLE)
+    return course_page(
+        visit,
+        "time",
+        table=TABLE,
+        dates=dates,
+        sections={
+            "by_section": partial(by_section, visit, dates),
+            "by_unit": partial(by_unit, visit, dates),
+            "by_learner": partial(by_learner, visit, dates),
+        },
+    )
+
+
+def spent(visit: Visit, dates: DateRange) -> Amounts:
+    return amounts(visit.course, TABLE, "seconds", dates)
+
+
+def by_section(visit: Visit, dates: DateRange) -> Section:
+    rows = section_rows(visit.course, spent(visit, dates).sections, say(ELSEWHERE))
+    most = max(rows, key=lambda row: row["total"], default=None)
+    total = formats.duration(most["total"]) if most else ""
+    return Section(
+        slug="by_section",
+        title=msg("Time by section"),
+        question=msg("How long did learners spend on each section?"),
+        answer=say(MOST, section=most["section"], total=total) if most else "",
+        table=Table(
+            columns=(SECTION, TOTAL, LEARNERS, AVERAGE, MEDIAN), rows=rows, bars=frozenset({"total"})
+        ),
+        metric=metric(TABLE),
+        empty=None if rows else why_empty(visit.course, TABLE, narrowed=not dates.whole),
+    )
+
+
+def by_unit(visit: Visit, dates: DateRange) -> Section:
+    found = spent(visit, dates)
+    rows = unit_rows(visit.course, found.units)
+    columns = (SECTION, SUBSECTION, UNIT, TOTAL, LEARNERS, AVERAGE, MEDIAN, *declared(TABLE, "unit_id"))
+    return Section(
+        slug="by_unit",
+        title=msg("Time by unit"),
+        question=msg("How long did learners spend on each unit?"),
+        answer=answer(found),
+        table=Table(columns=columns, rows=rows, bars=frozenset({"total"})),
+        chart=_chart(rows, answer(found)) if rows else None,
+        metric=metric(TABLE),
+        empty=None if rows else why_empty(visit.course, TABLE, narrowed=not dates.whole),
+    )
+
+
+def by_learner(visit: Visit, dates: DateRange) -> Section:
+    found = spent(visit, dates)
+    totals = sorted(found.totals)
+    half = totals[len(totals) // 2] if totals else 0
+    return learner_section(
+        visit,
+        LearnerList(
+            page="time",
+            slug="by_learner",
+            title=msg("Time by learner and section"),
+            question=msg("How long did each learner spend on each section?"),
+            table=TABLE,
+            columns=(TOTAL, *section_columns(visit.course, found, Kind.SECONDS, say(ELSEWHERE))),
+            rows=learner_rows(visit.course, found),
+            answer=say_count(HALF, len(totals), median=formats.duration(half)),
+            sort="-total",
+            narrowed=not dates.whole,
+            bars=frozenset({"total"}),
+        ),
+    )
+
+
+def answer(found: Amounts) -> str:
+    """How many learners spent how long, together and on average."""
+    learners = len(found.by_learner)
+    if not learners:
+        return ""
+    average = formats.duration(found.total / learners)
+    return say_count(SPENT, learners, total=formats.duration(found.total), average=average)
+
+
+def _chart(rows: list[dict[str, Any]], description: str) -> Chart:
+    values = [{"place": place, "minutes": row["total"] / 60} for place, row in enumerate(rows, 1)]
+    return Chart(
+        title=say(msg("Time spent on each unit")),
+        description=description,
+        spec={
+            "data": {"values": values},
+            "mark": {"type": "bar"},
+            "encoding": {
+                "x": {
+                    "field": "place",
+                    "type": "ordinal",
+                    "title": say(msg("Units in the order of the course")),
+                    "axis": {"labelAngle": 0, "labelOverlap": True},
+                },
+                "y": {"field": "minutes", "type": "quantitative", "title": say(msg("Minutes"))},
+            },
+        },
+    )

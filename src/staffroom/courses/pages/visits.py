@@ -1,0 +1,147 @@
+"""Visits: how often each unit was opened, on which days and by whom."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import partial
+
+from staffroom.courses.by_unit import Amounts, amounts, by_day
+from staffroom.courses.pages.amounts import (
+    AMONG_WHOM,
+    ELSEWHERE,
+    LEARNERS,
+    SECTION,
+    SUBSECTION,
+    UNIT,
+    learner_rows,
+    section_columns,
+    unit_rows,
+)
+from staffroom.courses.pages.frame import Visit, course_page, declared, enter, why_empty
+from staffroom.courses.pages.learner_table import LearnerList, learner_section
+from staffroom.events.keys import CourseKey
+from staffroom.metrics.catalogue import metric
+from staffroom.metrics.declaration import Column, Kind, msg, plural
+from staffroom.web import formats
+from staffroom.web.charts import Chart
+from staffroom.web.dates import DateRange
+from staffroom.web.pages import Page
+from staffroom.web.request import SignedInRequest
+from staffroom.web.sections import Section
+from staffroom.web.tables import Table
+from staffroom.web.words import say, say_count
+
+TABLE = "unit_visits"
+
+TOTAL = Column("total", msg("Visits"), Kind.COUNT, msg("Times that a learner moved to it."))
+AVERAGE = Column("average", msg("Average"), Kind.COUNT, AMONG_WHOM)
+
+MADE = plural(
+    "The units of this course were visited {count} time, by {learners} of its learners.",
+    "The units of this course were visited {count} times; learners who visited: {learners}.",
+)
+BUSIEST = plural(
+    "The busiest day was {day}, with {count} visit.", "The busiest day was {day}, with {count} visits."
+)
+OPENED = plural("{count} learner opened any unit.", "{count} learners opened any unit.")
+
+
+def visits(request: SignedInRequest, course: CourseKey) -> Page:
+    visit = enter(request, course)
+    dates = visit.dates(TABLE)
+    return course_page(
+        visit,
+        "visits",
+        table=TABLE,
+        dates=dates,
+        sections={
+            "by_unit": partial(by_unit, visit, dates),
+            "by_day": partial(each_day, visit, dates),
+            "by_learner": partial(by_learner, visit, dates),
+        },
+    )
+
+
+def made(visit: Visit, dates: DateRange) -> Amounts:
+    return amounts(visit.course, TABLE, "visits", dates)
+
+
+def by_unit(visit: Visit, dates: DateRange) -> Section:
+    found = made(visit, dates)
+    rows = unit_rows(visit.course, found.units)
+    columns = (SECTION, SUBSECTION, UNIT, TOTAL, LEARNERS, AVERAGE, *declared(TABLE, "unit_id"))
+    return Section(
+        slug="by_unit",
+        title=msg("Visits by unit"),
+        question=msg("How often was each unit opened?"),
+        answer=answer(found),
+        table=Table(columns=columns, rows=rows, bars=frozenset({"total"})),
+        metric=metric(TABLE),
+        empty=None if rows else why_empty(visit.course, TABLE, narrowed=not dates.whole),
+    )
+
+
+def each_day(visit: Visit, dates: DateRange) -> Section:
+    days = by_day(visit.course, TABLE, "visits", dates)
+    rows = [{"day": day, "total": total, "learners": learners} for day, total, learners in reversed(days)]
+    busiest = max(days, key=lambda row: row[1], default=None)
+    answered = say_count(BUSIEST, busiest[1], day=formats.day(busiest[0])) if busiest else ""
+    return Section(
+        slug="by_day",
+        title=msg("Visits by day"),
+        question=msg("On which days do learners come?"),
+        answer=answered,
+        table=Table(columns=(*declared(TABLE, "day"), TOTAL, LEARNERS), rows=rows, bars=frozenset({"total"})),
+        chart=_chart(days, answered) if days else None,
+        metric=metric(TABLE),
+        empty=None if rows else why_empty(visit.course, TABLE, narrowed=not dates.whole),
+    )
+
+
+def by_learner(visit: Visit, dates: DateRange) -> Section:
+    found = made(visit, dates)
+    return learner_section(
+        visit,
+        LearnerList(
+            page="visits",
+            slug="by_learner",
+            title=msg("Visits by learner and section"),
+            question=msg("How often did each learner open the units of each section?"),
+            table=TABLE,
+            columns=(TOTAL, *section_columns(visit.course, found, Kind.COUNT, say(ELSEWHERE))),
+            rows=learner_rows(visit.course, found),
+            answer=say_count(OPENED, len(found.by_learner)),
+            sort="-total",
+            narrowed=not dates.whole,
+            bars=frozenset({"total"}),
+        ),
+    )
+
+
+def answer(found: Amounts) -> str:
+    """How many visits, by how many learners."""
+    if not found.by_learner:
+        return ""
+    return say_count(MADE, found.total, learners=formats.count(len(found.by_learner)))
+
+
+def _chart(days: list[tuple[date, int, int]], description: str) -> Chart:
+    values = [{"day": day.isoformat(), "visits": total} for day, total, _ in days]
+    return Chart(
+        title=say(msg("Visits by day")),
+        description=description,
+        spec={
+            "data": {"values": values},
+            "mark": {"type": "bar"},
+            "encoding": {
+                "x": {
+                    "field": "day",
+                    "type": "temporal",
+                    "timeUnit": "utcyearmonthdate",
+                    "scale": {"type": "utc"},
+                    "title": None,
+                },
+                "y": {"field": "visits", "type": "quantitative", "title": say(TOTAL.title)},
+            },
+        },
+    )

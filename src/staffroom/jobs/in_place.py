@@ -1,0 +1,148 @@
+"""A run that goes on where it was typed: its row is kept by its own process, so that the pages show it too."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+from django.db import DatabaseError, connection
+from django.utils import timezone
+
+from staffroom.errors import PermanentError, StaffroomError
+from staffroom.jobs import runs
+from staffroom.jobs.models import Run, State
+from staffroom.jobs.models.run import COMMAND_LINE, UNDER_WAY
+from staffroom.tally import Progress, Step
+
+BEAT_SECONDS = 1.0
+
+
+class InPlace:
+    """The run that goes on here. Set ``outcome`` before the block ends; ``progress`` is told of its steps."""
+
+    def __init__(self, run: Run, progress: Progress) -> None:
+        self.run = run
+        self.outcome: runs.Outcome | None = None
+        self.steps: runs.Steps = []
+        self.progress: Progress = _Noted(progress, self.steps)
+
+
+@contextmanager
+def in_place(
+    name: str, *, progress: Progress, lease_seconds: float, arguments: Mapping[str, Any] | None = None
+) -> Iterator[InPlace]:
+    """Keep a row for what the block does; how it ends is written whatever happens, short of SIGKILL.
+
+    Rows that earlier runs of this name left behind when they were killed are marked as lost: the caller
+    holds the lock that makes sure that none of them still goes on.
+    """
+    worker = f"{socket.gethostname()}:{os.getpid()}"
+    here = InPlace(_begin(name, dict(arguments or {}), worker), progress)
+    beat = _Beat(here, worker, lease_seconds)
+    beat.start()
+    try:
+        yield here
+    except BaseException as error:
+        here.outcome = _outcome_of(error)
+        raise
+    finally:
+        beat.end()
+        outcome = here.outcome or runs.Outcome(State.DONE, 0)
+        runs.finish(here.run.id, worker, outcome, progress=here.steps)
+
+
+def _begin(name: str, arguments: dict[str, Any], worker: str) -> Run:
+    now = timezone.now()
+    try:
+        left = Run.objects.filter(name=name, lane="", state__in=UNDER_WAY)
+        left.update(state=State.LOST, finished_at=now, lease_until=None, problem="WorkerLost")
+        return Run.objects.create(
+            name=name,
+            arguments=arguments,
+            state=State.RUNNING,
+            started_by=COMMAND_LINE,
+            started_at=now,
+            worker=worker,
+            tries=1,
+            lease_until=now,
+        )
+    except DatabaseError as error:
+        raise PermanentError(
+            "the database",
+            f"cannot be used ({type(error).__name__}).",
+            happened="Nothing was started.",
+            next_step="Run 'staffroom migrate', then 'staffroom check'.",
+        ) from None
+
+
+def _outcome_of(error: BaseException) -> runs.Outcome:
+    if isinstance(error, KeyboardInterrupt):
+        return runs.Outcome(State.STOPPED, 1)
+    place = error.place if isinstance(error, StaffroomError) else ""
+    return runs.Outcome(State.FAILED, 1, problem=type(error).__name__, place=place)
+
+
+class _Beat(threading.Thread):
+    """Once a second: the steps are stored, the lease is renewed, and a wish to stop becomes an interrupt."""
+
+    def __init__(self, here: InPlace, worker: str, lease_seconds: float) -> None:
+        super().__init__(name="run", daemon=True)
+        self._here, self._worker, self._lease_seconds = here, worker, lease_seconds
+        self._over = threading.Event()
+
+    def end(self) -> None:
+        self._over.set()
+        self.join()
+
+    def run(self) -> None:
+        told = False
+        try:
+            while True:
+                wish = self._keep(self._here.run.id)
+                if wish and not told:
+                    told = True
+                    main = threading.main_thread().ident
+                    assert main is not None
+                    signal.pthread_kill(main, signal.SIGINT)
+                if self._over.wait(BEAT_SECONDS):
+                    return
+        finally:
+            connection.close()
+
+    def _keep(self, run: UUID) -> bool:
+        """Whether the run was asked to stop; a database that is busy is asked again with the next beat."""
+        steps = [dict(step) for step in self._here.steps]
+        try:
+            state = runs.keep(run, self._worker, lease_seconds=self._lease_seconds, progress=steps)
+        except DatabaseError:
+            return False
+        return state == State.STOPPING
+
+
+class _Noted:
+    """Progress that is passed on, and noted for the run's row."""
+
+    def __init__(self, inner: Progress, steps: runs.Steps) -> None:
+        self._inner, self._steps = inner, steps
+
+    @contextmanager
+    def step(self, label: str, *, total: int | None = None, unit: str = "rows") -> Iterator[Step]:
+        note = {"step": label, "done": 0, "total": total, "unit": unit}
+        self._steps.append(note)
+        with self._inner.step(label, total=total, unit=unit) as step:
+            yield _NotedStep(step, note)
+
+
+class _NotedStep:
+    def __init__(self, inner: Step, note: dict[str, Any]) -> None:
+        self._inner, self._note = inner, note
+
+    def advance(self, amount: int = 1) -> None:
+        self._note["done"] += amount
+        self._inner.advance(amount)

@@ -1,0 +1,54 @@
+"""What may be queued: verbs of the command line that the worker, the schedule and the pages may start."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from staffroom.errors import UnknownName
+
+OPTION = re.compile(r"[a-z][a-z-]*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """``name`` is the verb as one types it. Tasks of one ``lane`` never run at the same time."""
+
+    name: str
+    lane: str
+
+
+STORE = "store"
+"""The lane of tasks that write to the store, which has one writer."""
+
+TASKS: Mapping[str, Task] = {
+    task.name: task
+    for task in (Task("nightly", STORE), Task("events ingest", STORE), Task("metrics compute", STORE))
+}
+
+
+def task(name: str) -> Task:
+    """The task called ``name``. Raises UnknownName."""
+    try:
+        return TASKS[name]
+    except KeyError:
+        known = ", ".join(repr(known) for known in TASKS)
+        raise UnknownName(
+            f"run {name!r}", "is not something that can be queued.", next_step=f"Known: {known}."
+        ) from None
+
+
+def words(name: str, arguments: Mapping[str, object]) -> list[str]:
+    """The words after ``staffroom`` that run ``name``; True stands for an option without a value.
+
+    >>> words("events ingest", {"since": "2026-09-01", "again": True})
+    ['events', 'ingest', '--since=2026-09-01', '--again']
+    """
+    return [*task(name).name.split(), *(_option(key, value) for key, value in arguments.items())]
+
+
+def _option(key: str, value: object) -> str:
+    if not OPTION.match(key):
+        raise UnknownName(f"option {key!r}", "is not an option of a verb.")
+    return f"--{key}" if value is True else f"--{key}={value}"

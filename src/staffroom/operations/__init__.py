@@ -1,0 +1,1 @@
+"""What joins the rooms for those who run them: the nightly run, its pages, deliveries, the trail, health."""

@@ -1,0 +1,184 @@
+"""What ``check`` finds without a database: settings, secrets, folders, disk, store, schedule."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from staffroom.config import SECRET_PREFIX, SECRETS_FILE, SETTINGS_FILE, Instance
+from staffroom.errors import SettingsError, StaffroomError
+from staffroom.events.catalogue import Store
+from staffroom.intake.ledger import Ledger
+from staffroom.intake.settings import FolderSource, folder_sources
+from staffroom.jobs.settings import schedules
+from staffroom.operations.check import Finding
+from staffroom.operations.init import KEYS
+from staffroom.operations.sections import wrong_sections
+
+SHORTEST_KEY = 32
+LEAST_FREE_BYTES = 1024**3
+SILENT_DAYS = 3
+LEDGER_FILE = "ledger.sqlite3"
+
+MONTH_AND_DAY = re.compile(r"\d\d-\d\d\Z")
+
+
+def settings(instance: Instance) -> Iterator[Finding]:
+    for error in wrong_sections(instance):
+        yield Finding.of(error)
+
+
+def institution(instance: Instance) -> Iterator[Finding]:
+    try:
+        instance.institution.zone  # noqa: B018 - raises for an unknown one
+    except SettingsError as error:
+        yield Finding.of(error)
+    starts = instance.institution.school_year_starts
+    try:
+        if not MONTH_AND_DAY.match(starts):
+            raise ValueError
+        date.fromisoformat(f"2001-{starts}")  # no leap year: the day has to be there every year
+    except ValueError:
+        yield Finding(
+            f"{SETTINGS_FILE} [institution] school_year_starts",
+            f"{starts!r} is not a month and day of every year.",
+            "Write it as MM-DD, such as '08-01'.",
+        )
+
+
+def secrets(instance: Instance) -> Iterator[Finding]:
+    for name in KEYS:
+        if name not in instance.secrets:
+            yield Finding(
+                f"secret {name}",
+                "is missing.",
+                f"Set {SECRET_PREFIX}{name.upper()} or add it to {SECRETS_FILE}.",
+            )
+        elif len(instance.secrets[name]) < SHORTEST_KEY:
+            yield Finding(
+                f"secret {name}",
+                f"is shorter than {SHORTEST_KEY} characters.",
+                "Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'",
+            )
+
+
+def folders(instance: Instance) -> Iterator[Finding]:
+    yield from _writable(instance.root)
+    for folder in (instance.store, instance.rejects, instance.database, instance.logs, instance.cache):
+        if folder.exists():
+            yield from _writable(folder)
+
+
+def sources(instance: Instance) -> Iterator[Finding]:
+    try:
+        folder_sources(instance)
+    except SettingsError as error:
+        yield Finding.of(error)
+
+
+def deliveries(instance: Instance) -> Iterator[Finding]:
+    """Folders of sources that are not there or cannot be read, and sources that have fallen silent."""
+    try:
+        named = folder_sources(instance)
+    except SettingsError:
+        return
+    for source in named:
+        faults = [
+            fault
+            for folder in (source.logs_folder(instance), source.exports_folder(instance))
+            if folder is not None
+            for fault in _readable(folder, f"source {source.name}")
+        ]
+        yield from faults or _silence(instance, source)
+
+
+def _silence(instance: Instance, source: FolderSource) -> Iterator[Finding]:
+    ledger = instance.root / LEDGER_FILE
+    arrived = [one.arrived_at for one in Ledger(ledger).deliveries() if one.source == source.name] if ledger.exists() else []
+    if not arrived:
+        yield Finding(
+            f"source {source.name}",
+            "nothing has been taken in yet.",
+            "Put its files into its folders and run 'staffroom nightly'.",
+            is_wrong=False,
+        )
+        return
+    newest = datetime.fromisoformat(max(arrived))
+    days = (datetime.now(UTC) - newest).days
+    if days >= SILENT_DAYS:
+        yield Finding(
+            f"source {source.name}",
+            f"its newest delivery is {days} days old, of {newest.astimezone(instance.institution.zone):%Y-%m-%d}.",
+            "See why nothing arrives any more.",
+        )
+
+
+def disk(instance: Instance) -> Iterator[Finding]:
+    free = shutil.disk_usage(instance.root).free
+    if free < LEAST_FREE_BYTES:
+        yield Finding(
+            str(instance.root),
+            f"the disk has {free / 1024**2:,.0f} MB left.",
+            f"Make room: a night may need {LEAST_FREE_BYTES / 1024**2:,.0f} MB.",
+        )
+
+
+def store(instance: Instance) -> Iterator[Finding]:
+    """A store that cannot be read, or that was made with another time zone."""
+    try:
+        catalogue = Store(instance.store).current()
+    except (StaffroomError, OSError) as error:
+        place = error.place if isinstance(error, StaffroomError) else str(instance.store)
+        problem = error.problem if isinstance(error, StaffroomError) else f"cannot be read ({type(error).__name__})."
+        yield Finding(place, problem, "Restore it, or delete it and run 'staffroom nightly'.")
+        return
+    zone = catalogue.facts.get("time_zone")
+    if zone is not None and zone != instance.institution.time_zone:
+        yield Finding(
+            f"{SETTINGS_FILE} [institution] time_zone",
+            f"is {instance.institution.time_zone!r}, but the store's days are of {zone!r}.",
+            "Set it back, or move the store and the ledger away and run 'staffroom nightly'.",
+        )
+
+
+def schedule(instance: Instance) -> Iterator[Finding]:
+    try:
+        schedules(instance)
+    except SettingsError as error:
+        yield Finding.of(error)
+
+
+def _writable(folder: Path) -> Iterator[Finding]:
+    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+        yield Finding(str(folder), "cannot be written.", f"Run 'chown -R {_me()} {folder}'.")
+
+
+def _readable(folder: Path, place: str) -> Iterator[Finding]:
+    if not folder.exists():
+        yield Finding(place, f"its folder {folder} does not exist.", f"Run 'mkdir -p {folder}', or correct the path.")
+    elif not folder.is_dir():
+        yield Finding(place, f"{folder} is not a folder.", "Correct the path.")
+    elif not os.access(folder, os.R_OK | os.X_OK):
+        yield Finding(place, f"its folder {folder} cannot be read.", f"Let {_me()} read it.")
+
+
+def _me() -> str:
+    import pwd
+
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        return str(os.geteuid())
+
+
+Look = Callable[[Instance], Iterator[Finding]]
+
+SAID: tuple[Look, ...] = (settings, institution, sources, schedule, secrets)
+"""What staffroom.toml and secrets.toml say; where it cannot be, no database is opened."""
+
+FOUND: tuple[Look, ...] = (folders, deliveries, store, disk)
+"""What is found on the disk."""

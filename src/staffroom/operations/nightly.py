@@ -1,0 +1,107 @@
+"""The nightly run: take in what has arrived, compute, publish, drop what was kept long enough.
+
+Each step publishes whole or not at all, so that a run that fails or is killed leaves the last good data, and
+the next one goes on from there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from staffroom.command import Exit
+from staffroom.config import Instance
+from staffroom.errors import PermanentError, StaffroomError
+from staffroom.events.catalogue import Store
+from staffroom.events.ingest import ingest
+from staffroom.jobs import runs
+from staffroom.jobs.models import State
+from staffroom.metrics.compute import compute
+from staffroom.operations.lock import nightly_lock
+from staffroom.operations.retention import drop_old
+from staffroom.tally import Counts, Progress
+
+STORE_WAIT_SECONDS = 600
+
+
+class MetricsFailed(PermanentError):
+    """Some tables could not be computed; pages show their last good version."""
+
+
+@dataclass(frozen=True, slots=True)
+class NightlyResult:
+    """What a night did. ``failed`` names the metrics that keep their old tables, with the class of the error.
+
+    ``version`` is the number of the published catalogue, ``dropped`` what retention deleted, by kind.
+    """
+
+    counts: Counts
+    version: int
+    failed: Mapping[str, str] = field(default_factory=dict)
+    dropped: Mapping[str, int] = field(default_factory=dict)
+
+    def facts(self) -> dict[str, Any]:
+        """What the last line tells beside the counts."""
+        facts: dict[str, Any] = {"version": self.version}
+        if self.failed:
+            facts["failed"] = dict(self.failed)
+        if self.dropped:
+            facts["dropped"] = dict(self.dropped)
+        return facts
+
+    def error(self) -> MetricsFailed | None:
+        """The failure of single metrics as an error; None where all were computed."""
+        if not self.failed:
+            return None
+        return MetricsFailed(
+            ", ".join(self.failed),
+            f"could not be computed ({', '.join(sorted(set(self.failed.values())))}).",
+            happened="Pages show their last good version; all others are new.",
+            next_step="See the run's log, then run 'staffroom metrics compute'.",
+        )
+
+
+def outcome_of(result: NightlyResult) -> runs.Outcome:
+    """How a night that ran to its end is written into its run's row."""
+    error = result.error()
+    if error is not None:
+        state, code = State.FAILED, Exit.FAILED
+    elif result.counts.skipped:
+        state, code = State.DONE_WITH_SKIPS, Exit.ROWS_SKIPPED
+    else:
+        state, code = State.DONE, Exit.DONE
+    return runs.Outcome(
+        state=state,
+        exit_code=code,
+        counts=result.counts.as_dict(),
+        facts=result.facts(),
+        problem="" if error is None else type(error).__name__,
+        place="" if error is None else error.place,
+    )
+
+
+def nightly(instance: Instance, progress: Progress) -> NightlyResult:
+    """One night, from new deliveries to published tables. Needs a started site (``start_site``).
+
+    Raises NightlyBusy where another one is under way, and what ingest and compute raise.
+    """
+    with nightly_lock(instance):
+        return run_steps(instance, progress)
+
+
+def run_steps(instance: Instance, progress: Progress) -> NightlyResult:
+    """The steps of a night, for a caller that holds the lock."""
+    try:
+        with progress.step("Wait for the store", total=1, unit="lock") as step:
+            with Store(instance.store).writing(wait_seconds=STORE_WAIT_SECONDS):
+                step.advance()
+        counts = ingest(instance, progress=progress)
+        computed = compute(instance, progress=progress)
+    except StaffroomError:
+        with contextlib.suppress(StaffroomError, OSError):
+            drop_old(instance)  # above all after a full disk: this makes room for the next run
+        raise
+    dropped = drop_old(instance)
+    return NightlyResult(counts, computed.catalogue_number, computed.failed, dropped)

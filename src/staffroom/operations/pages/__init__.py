@@ -1,0 +1,1 @@
+"""One file a page, for administrators: runs, deliveries, rejects, the trail, settings, health."""

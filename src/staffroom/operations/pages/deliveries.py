@@ -1,0 +1,100 @@
+"""Deliveries: the ledger of what the sources have left, file by file, and what became of its rows."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from staffroom.config import Instance
+from staffroom.intake.ledger import Delivery, Ledger
+from staffroom.metrics.declaration import Column, Kind, msg, plural
+from staffroom.operations.pages.frame import for_administrators, is_read_by_people, operations_page
+from staffroom.operations.pages.words import say_delivery_state
+from staffroom.web import formats
+from staffroom.web.arrangement import Arrangement
+from staffroom.web.empty import Cause, Empty
+from staffroom.web.pages import Page
+from staffroom.web.paging import Paging
+from staffroom.web.request import SignedInRequest
+from staffroom.web.sections import Section
+from staffroom.web.tables import Table
+from staffroom.web.words import say, say_count
+
+LEDGER_FILE = "ledger.sqlite3"
+
+COLUMNS = (
+    Column("name", msg("File"), Kind.TEXT),
+    Column("source", msg("Source"), Kind.TEXT),
+    Column("kind", msg("Kind"), Kind.TEXT, msg("A tracking log, or an export of the LMS's tables.")),
+    Column("state", msg("State"), Kind.TEXT),
+    Column("arrived_at", msg("Arrived"), Kind.INSTANT),
+    Column("taken_at", msg("Taken in"), Kind.INSTANT),
+    Column("size", msg("Size"), Kind.COUNT, unit=msg("bytes")),
+    Column("read", msg("Read"), Kind.COUNT),
+    Column("kept", msg("Kept"), Kind.COUNT, msg("Rows that were new.")),
+    Column("repeated", msg("Repeated"), Kind.COUNT, msg("Good rows that were there already.")),
+    Column("skipped", msg("Skipped"), Kind.COUNT, msg("Rows that were set aside; the number leads to them.")),
+    Column("problem", msg("Problem"), Kind.TEXT),
+    Column("digest", msg("Digest"), Kind.BLOCK, msg("What a delivery is known by: renamed, it stays the same.")),
+)
+ANSWER = plural(
+    "{count} delivery: {read} rows read, {kept} kept, {repeated} repeated, {skipped} skipped.",
+    "{count} deliveries: {read} rows read, {kept} kept, {repeated} repeated, {skipped} skipped.",
+)
+
+
+def ledger_deliveries(instance: Instance) -> list[Delivery]:
+    """All deliveries, the last taken first; none where nothing was ever taken in."""
+    path = instance.root / LEDGER_FILE
+    return Ledger(path).deliveries() if path.exists() else []
+
+
+@for_administrators
+def deliveries(request: SignedInRequest) -> Page:
+    return operations_page(
+        "deliveries",
+        {"deliveries": lambda: _section(request)},
+        lead=say(msg("Read is always kept, repeated and skipped together.")),
+    )
+
+
+def _section(request: SignedInRequest) -> Section:
+    arrangement = Arrangement.read(
+        request.GET, COLUMNS, default="-taken_at", searched=("name", "source", "state", "problem", "digest")
+    )
+    translated = is_read_by_people(request)
+    found = arrangement.arranged(_row(one, translated=translated) for one in ledger_deliveries(request.instance))
+    paging = Paging.of(request).with_total(len(found))
+    shown = found[paging.offset : paging.offset + paging.limit] if paging.limit else found
+    return Section(
+        slug="deliveries",
+        title=msg("Deliveries"),
+        question=msg("Which files have arrived, and what became of them?"),
+        answer=_answer(found),
+        table=Table(
+            columns=COLUMNS,
+            rows=shown,
+            links={"skipped": lambda row: reverse("rejects", args=[row["digest"]]) if row["skipped"] else None},
+            paging=paging,
+            arrangement=arrangement,
+        ),
+        empty=Empty(Cause.FILTER_TOO_NARROW if arrangement.search else Cause.NOTHING_IMPORTED),
+    )
+
+
+def _row(delivery: Delivery, *, translated: bool) -> dict[str, Any]:
+    state = say_delivery_state(delivery.state) if translated else delivery.state
+    instants = {name: _instant(getattr(delivery, name)) for name in ("arrived_at", "taken_at")}
+    return {**asdict(delivery), **instants, "state": state}
+
+
+def _answer(found: list[dict[str, Any]]) -> str:
+    sums = {name: sum(row[name] for row in found) for name in ("read", "kept", "repeated", "skipped")}
+    return say_count(ANSWER, len(found), **{name: formats.count(value) for name, value in sums.items()})
+
+
+def _instant(text: str) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

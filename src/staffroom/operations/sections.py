@@ -1,0 +1,124 @@
+"""Every section of staffroom.toml and the dataclass that it must fit: what ``init`` writes and ``check`` reads."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import difflib
+import importlib
+import inspect
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from staffroom.accounts.settings import AccountsSettings
+from staffroom.config import SETTINGS_FILE, Institution, Instance, fit
+from staffroom.errors import SettingsError
+from staffroom.jobs.settings import JobsSettings
+from staffroom.metrics.settings import MetricSettings
+from staffroom.operations.settings import Retention
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsSection:
+    """``[name]``, the dataclass whose fields are its keys, and what it is about."""
+
+    name: str
+    shape: type[Any]
+    about: str
+
+
+def _of_site(name: str) -> type[Any]:
+    """A dataclass of the room above us, named as Django names its settings: it needs no Django itself."""
+    shape: type[Any] = getattr(importlib.import_module("staffroom.site.settings_section"), name)
+    return shape
+
+
+SECTIONS = (
+    SettingsSection("institution", Institution, "Who this instance serves."),
+    SettingsSection("site", _of_site("SiteSettings"), "How people reach the site, and whom it mails."),
+    SettingsSection("database", _of_site("DatabaseSettings"), "Where the site keeps what people enter."),
+    SettingsSection("metrics", MetricSettings, "Thresholds of the metrics. After a change, all tables are computed anew."),
+    SettingsSection("jobs", JobsSettings, "How patient the worker is."),
+    SettingsSection("retention", Retention, "What a nightly run deletes when it is older; days."),
+    SettingsSection("accounts", AccountsSettings, "Tokens for the API."),
+)
+
+FREE_SECTIONS = ("sources", "schedule")
+"""Sections whose keys are the operator's own names."""
+
+
+def wrong_sections(instance: Instance) -> Iterator[SettingsError]:
+    """What does not fit: unknown sections, unknown keys, wrong types; the first fault of each section."""
+    known = [*FREE_SECTIONS, *(section.name for section in SECTIONS)]
+    for name in instance.sections:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"Did you mean [{near[0]}]?" if near else f"Known sections: {', '.join(known)}."
+            yield SettingsError(f"{SETTINGS_FILE} [{name}]", "is not a section.", next_step=hint)
+    for section in SECTIONS:
+        try:
+            fit(
+                section.shape,
+                instance.sections.get(section.name, {}),
+                place=f"{SETTINGS_FILE} [{section.name}]",
+            )
+        except SettingsError as error:
+            yield error
+
+
+@cache
+def meanings(shape: type[Any]) -> dict[str, str]:
+    """What each field of a settings dataclass means: the text that stands under it in the source."""
+    (body,) = ast.parse(textwrap.dedent(inspect.getsource(shape))).body
+    assert isinstance(body, ast.ClassDef)
+    found = {}
+    for field, after in zip(body.body, body.body[1:], strict=False):
+        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
+            text = _text(after)
+            if text:
+                found[field.target.id] = text
+    return found
+
+
+def _text(statement: ast.stmt) -> str:
+    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
+        return inspect.cleandoc(str(statement.value.value))
+    return ""
+
+
+def section_lines(section: SettingsSection, values: dict[str, Any]) -> Iterator[str]:
+    """The section as commented TOML: each key with its meaning, and its default or what ``values`` says."""
+    yield from _comment(section.about)
+    yield f"[{section.name}]"
+    said = meanings(section.shape)
+    for field in dataclasses.fields(section.shape):
+        yield from _comment(said.get(field.name, ""))
+        yield f"{field.name} = {toml_value(values.get(field.name, default_of(field)))}"
+
+
+def default_of(field: dataclasses.Field[Any]) -> Any:
+    if field.default_factory is not dataclasses.MISSING:
+        return field.default_factory()
+    return field.default
+
+
+def toml_value(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, tuple | list):
+        return f"[{', '.join(toml_value(item) for item in value)}]"
+    return _toml_text(str(value))
+
+
+def _toml_text(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in escaped) + '"'
+
+
+def _comment(text: str) -> list[str]:
+    return [f"# {line}" for line in textwrap.wrap(" ".join(text.replace("``", "").split()), 100)]

@@ -1,0 +1,120 @@
+"""The site, served by gunicorn: threads in a few processes, on loopback unless told otherwise."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import DatabaseError, connections
+from gunicorn.app.base import BaseApplication
+
+from staffroom.config import Instance
+from staffroom.errors import PermanentError
+from staffroom.operations.migrate import pending
+
+APPLICATION = "staffroom.site.wsgi:application"
+WORKER_LEAVES_SECONDS = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """Where and with how many processes and threads; ``with_worker`` starts a worker beside the site."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    processes: int = 1
+    threads: int = 8
+    with_worker: bool = False
+
+    @property
+    def address(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}"
+
+
+def serve_site(instance: Instance, serving: Serving, *, say: Callable[[str], None]) -> None:
+    """Serve until interrupted. Raises PermanentError where the databases lack migrations."""
+    _check_databases()
+    say(f"{instance.institution.name}: http://{serving.address}/ (Ctrl-C ends it)")
+    with _worker_beside(instance, wanted=serving.with_worker):
+        try:
+            _Site(serving).run()
+        except SystemExit as left:  # gunicorn ends by leaving; its code 0 is the ordinary end
+            if left.code:
+                raise PermanentError(
+                    f"http://{serving.address}/",
+                    f"could not be served (code {left.code}).",
+                    next_step="See whether the port is taken: --port names another.",
+                ) from None
+
+
+class _Site(BaseApplication):  # type: ignore[misc]  # gunicorn's base class is untyped
+    """gunicorn with our settings; the application is imported after the fork, so that nothing is shared."""
+
+    def __init__(self, serving: Serving) -> None:
+        self._serving = serving
+        super().__init__()
+
+    def load_config(self) -> None:
+        settings: dict[str, Any] = {
+            "bind": self._serving.address,
+            "workers": self._serving.processes,
+            "threads": self._serving.threads,
+            "worker_class": "gthread",
+            "proc_name": "staffroom",
+            "accesslog": None,
+            "loglevel": "warning",
+            "timeout": 60,
+            "graceful_timeout": 20,
+            "keepalive": 5,
+            "control_socket_disable": True,
+        }
+        for name, value in settings.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        from gunicorn.util import import_app
+
+        return import_app(APPLICATION)
+
+
+def _check_databases() -> None:
+    for alias in connections:
+        try:
+            lacking = pending(alias)
+        except DatabaseError as error:
+            raise PermanentError(
+                f"database {alias}",
+                f"cannot be used ({type(error).__name__}).",
+                next_step="Run 'staffroom check'.",
+            ) from None
+        if lacking:
+            raise PermanentError(
+                f"database {alias}",
+                f"lacks {len(lacking)} migrations.",
+                happened="The site was not started.",
+                next_step="Run 'staffroom migrate'.",
+            )
+    connections.close_all()  # what is open before the fork would be shared by all processes
+
+
+@contextmanager
+def _worker_beside(instance: Instance, *, wanted: bool) -> Iterator[None]:
+    if not wanted:
+        yield
+        return
+    command = [sys.executable, "-m", "staffroom.cli", "worker", "--tied", f"--instance={instance.root}"]
+    worker = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
+    try:
+        yield
+    finally:
+        worker.terminate()
+        try:
+            worker.wait(WORKER_LEAVES_SECONDS)
+        except subprocess.TimeoutExpired:
+            worker.kill()
+            worker.wait()

@@ -1,0 +1,28 @@
+"""The addresses of operations: runs, deliveries, rejects, the trail, settings, condition."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from staffroom.operations.pages.condition import condition
+from staffroom.operations.pages.deliveries import deliveries
+from staffroom.operations.pages.rejects import rejects, rejects_file
+from staffroom.operations.pages.run import run, run_log, stop_run
+from staffroom.operations.pages.runs import runs, start_nightly
+from staffroom.operations.pages.settings import settings
+from staffroom.operations.pages.trail import trail
+from staffroom.web.faces import page_urls
+
+urlpatterns = [
+    *page_urls("runs/", runs, "runs"),
+    path("runs/start/", start_nightly, name="start-nightly"),
+    *page_urls("runs/<uuid:run>/", run, "run"),
+    path("runs/<uuid:run>/stop/", stop_run, name="stop-run"),
+    path("runs/<uuid:run>/whole.log", run_log, name="run-log"),
+    *page_urls("deliveries/", deliveries, "deliveries"),
+    *page_urls("deliveries/<slug:digest>/", rejects, "rejects"),
+    path("deliveries/<slug:digest>/rejects.log", rejects_file, name="rejects-file"),
+    *page_urls("trail/", trail, "trail"),
+    *page_urls("settings/", settings, "settings"),
+    *page_urls("condition/", condition, "condition"),
+]

@@ -1,0 +1,1 @@
+"""The assembled Django project: settings, urls, home, sign-in, health."""

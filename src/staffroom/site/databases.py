@@ -1,0 +1,86 @@
+"""The application's databases: SQLite files, or schemas of one PostgreSQL database; no key between them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from staffroom.config import SETTINGS_FILE, Instance
+from staffroom.errors import SettingsError
+from staffroom.site.settings_section import DatabaseSettings
+
+SCHEMAS = {"default": "site", "audit": "audit"}
+"""Django's name of a database, and its file or schema."""
+
+AUDIT_MODELS = frozenset({("accounts", "view")})
+"""(app label, model name) of what lives in ``audit``."""
+
+_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-8000;"
+
+
+def databases(instance: Instance, *, in_memory: bool = False) -> dict[str, dict[str, Any]]:
+    """Django's DATABASES. ``in_memory`` is for the built-in example, which leaves no files."""
+    url = instance.section("database", DatabaseSettings).url
+    if not url:
+        folder = None if in_memory else instance.database
+        return {alias: _sqlite(folder, schema) for alias, schema in SCHEMAS.items()}
+    password = instance.secrets.get("database_password", "")
+    return {alias: _postgresql(url, password, schema) for alias, schema in SCHEMAS.items()}
+
+
+def _sqlite(folder: Path | None, schema: str) -> dict[str, Any]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": ":memory:" if folder is None else folder / f"{schema}.sqlite3",
+        "CONN_MAX_AGE": 600,
+        "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": _PRAGMAS},
+    }
+
+
+def _postgresql(url: str, password: str, schema: str) -> dict[str, Any]:
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgresql", "postgres") or not parts.path.strip("/"):
+        raise SettingsError(
+            f"{SETTINGS_FILE} [database] url",
+            "is not the address of a PostgreSQL database.",
+            next_step="Write it as 'postgresql://user@host:5432/name', or leave it out to use SQLite.",
+        )
+    if parts.password:
+        raise SettingsError(
+            f"{SETTINGS_FILE} [database] url",
+            "holds a password.",
+            next_step="Move it to the secret database_password.",
+        )
+    name = unquote(parts.path.strip("/"))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": name,
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": password,
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"options": f"-c search_path={schema}", "connect_timeout": 5},
+        "TEST": {"NAME": f"test_{name}_{schema}"},
+    }
+
+
+class Router:
+    """The audit trail lives in ``audit``, everything else in ``default``."""
+
+    def db_for_read(self, model: Any, **hints: Any) -> str:  # noqa: ARG002
+        return _home(model._meta.app_label, model._meta.model_name)
+
+    db_for_write = db_for_read
+
+    def allow_relation(self, one: Any, other: Any, **hints: Any) -> bool:  # noqa: ARG002
+        return self.db_for_read(type(one)) == self.db_for_read(type(other))
+
+    def allow_migrate(self, db: str, app_label: str, model_name: str | None = None, **hints: Any) -> bool:  # noqa: ARG002
+        return _home(app_label, model_name) == db
+
+
+def _home(app_label: str, model_name: str | None) -> str:
+    return "audit" if (app_label, model_name) in AUDIT_MODELS else "default"

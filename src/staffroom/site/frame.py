@@ -1,0 +1,63 @@
+"""What stands around every page: whose site it is, where one can go, who is signed in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language, get_language_bidi
+
+from staffroom.accounts.access import is_administrator
+from staffroom.jobs.runs import last_nightly_failed
+from staffroom.metrics.declaration import msg
+from staffroom.web.words import say
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """An entry of the navigation that stands on every page."""
+
+    title: str
+    url: str
+    current: bool
+
+
+LAST_NIGHT_FAILED = msg("The last update failed; you see the last good numbers.")
+
+FOR_ALL = ((msg("Courses"), "home"),)
+FOR_ADMINISTRATORS = (
+    (msg("Runs"), "runs"),
+    (msg("Deliveries"), "deliveries"),
+    (msg("People"), "people"),
+)
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """The context of every template."""
+    person = getattr(request, "user", None)
+    signed_in = person is not None and person.is_authenticated
+    return {
+        "institution": settings.INSTANCE.institution,
+        "language": get_language(),
+        "direction": "rtl" if get_language_bidi() else "ltr",
+        "signed_in": signed_in,
+        "ways": _ways(request, administrator=signed_in and is_administrator(person)) if signed_in else (),
+        "troubles": [say(LAST_NIGHT_FAILED)] if signed_in and last_nightly_failed() else [],
+        "session_seconds": settings.SESSION_COOKIE_AGE if signed_in else None,
+    }
+
+
+def _ways(request: HttpRequest, *, administrator: bool) -> list[Way]:
+    entries = FOR_ALL + (FOR_ADMINISTRATORS if administrator else ())
+    ways = []
+    for title, name in entries:
+        try:
+            url = reverse(name)
+        except NoReverseMatch:
+            continue
+        inside = request.path == url or (url != "/" and request.path.startswith(url))
+        ways.append(Way(say(title), url, inside))
+    return ways

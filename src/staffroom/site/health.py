@@ -1,0 +1,57 @@
+"""``/health`` for monitors: databases, store and freshness as JSON; 503 where one of them is not well."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, connections
+from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from staffroom.errors import StaffroomError
+from staffroom.events.catalogue import Store
+
+
+@login_not_required
+@never_cache
+@require_safe
+def health(request: HttpRequest) -> JsonResponse:  # noqa: ARG001
+    checks = {"database": database_health(), "store": store_health()}
+    well = all(check["ok"] for check in checks.values())
+    return JsonResponse({"status": "ok" if well else "failing", **checks}, status=200 if well else 503)
+
+
+def database_health() -> dict[str, Any]:
+    """Whether every database answers; names the error's class where one does not."""
+    try:
+        for alias in connections:
+            with connections[alias].cursor() as cursor:
+                cursor.execute("SELECT 1")
+    except DatabaseError as error:
+        return {"ok": False, "error": type(error).__name__}
+    return {"ok": True}
+
+
+def store_health() -> dict[str, Any]:
+    """Whether the store can be read, how far its tables reach, and whether its version is too old."""
+    try:
+        catalogue = Store(settings.INSTANCE.store).current()
+    except (OSError, StaffroomError) as error:
+        return {"ok": False, "error": type(error).__name__}
+    limit = timezone.now() - timedelta(hours=settings.SITE.stale_after_hours)
+    published_at = catalogue.published_at
+    stale = published_at is not None and datetime.fromisoformat(published_at) < limit
+    tables = catalogue.tables
+    return {
+        "ok": not stale,
+        "version": catalogue.number,
+        "through": max((table.through for table in tables.values() if table.through), default=None),
+        "published_at": published_at,
+        "stale": stale,
+        "failed_tables": sorted(name for name, table in tables.items() if table.problem),
+    }

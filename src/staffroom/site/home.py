@@ -1,0 +1,98 @@
+"""The home page: the courses of the person who signed in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from staffroom.courses.access import courses_for
+from staffroom.courses.courses import CourseLine, course_list
+from staffroom.courses.paths import course_path
+from staffroom.events.keys import CourseKey
+from staffroom.metrics.declaration import Column, Kind, msg, plural
+from staffroom.metrics.scope import Everything
+from staffroom.web.empty import Cause, Empty
+from staffroom.web.pages import Page
+from staffroom.web.request import SignedInRequest
+from staffroom.web.sections import Section
+from staffroom.web.tables import Row, Table
+from staffroom.web.words import say, say_count
+
+COLUMNS = (
+    Column("name", msg("Course"), Kind.TEXT),
+    Column(
+        "key", msg("Key"), Kind.COURSE, help=msg("The key by which the learning system knows the course.")
+    ),
+    Column("enrolled", msg("Learners"), Kind.COUNT, help=msg("Learners enrolled on the last day with data.")),
+    Column(
+        "active_last_week",
+        msg("Active last week"),
+        Kind.COUNT,
+        help=msg("Learners who did something in the last complete week."),
+    ),
+    Column("weeks", msg("By week"), Kind.COUNT, help=msg("Active learners in each of up to twelve weeks.")),
+)
+ALL = plural("{count} course is open to you.", "{count} courses are open to you.")
+FOUND = plural("{count} course matches “{words}”.", "{count} courses match “{words}”.")
+TABLE = "weekly_activity"
+
+
+def home(request: SignedInRequest) -> Page:
+    """One row a course; ``?q=`` keeps those whose name or key holds every word."""
+    words = request.GET.get("q", "").strip()[:100]
+    scope = courses_for(request.user)
+    lines = course_list(request.published, scope)
+    found = [line for line in lines if matches(line, words)]
+    freshness = request.published.freshness(TABLE)
+
+    def section() -> Section:
+        return Section(
+            slug="courses",
+            title=msg("Your courses"),
+            question=msg("Which courses are open to me, and how alive are they?"),
+            answer=say_count(FOUND if words else ALL, len(found), **({"words": words} if words else {})),
+            table=_table(found),
+            empty=_empty(lines, everything=isinstance(scope, Everything), failed=bool(freshness.problem)),
+        )
+
+    return Page(
+        title=say(msg("Courses")),
+        sections={"courses": section},
+        freshness=freshness,
+        file_name="staffroom",
+        template="site/home.html",
+        context={"words": words},
+    )
+
+
+def matches(line: CourseLine, words: str) -> bool:
+    """True where each of the words stands in the course's name or key."""
+    text = f"{line.name} {line.key}".casefold()
+    return all(word in text for word in words.casefold().split())
+
+
+def _table(lines: Sequence[CourseLine]) -> Table:
+    rows = [
+        {
+            "name": line.name,
+            "key": line.key,
+            "enrolled": line.enrolled,
+            "active_last_week": line.active_last_week,
+            "weeks": line.weeks,
+        }
+        for line in lines
+    ]
+    return Table(columns=COLUMNS, rows=rows, links={"name": _address})
+
+
+def _address(row: Row) -> str:
+    return course_path(CourseKey(str(row["key"])))
+
+
+def _empty(lines: Sequence[CourseLine], *, everything: bool, failed: bool) -> Empty:
+    if lines:
+        return Empty(
+            Cause.FILTER_TOO_NARROW, say(msg("No course has all of these words in its name or key."))
+        )
+    if not everything:
+        return Empty(Cause.NO_PERMISSION)
+    return Empty(Cause.SOURCE_FAILED if failed else Cause.NOTHING_IMPORTED)

@@ -1,0 +1,86 @@
+"""Texts marked for translation, found in Python by its syntax tree and in templates by Django's reader."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.utils.translation.template import templatize
+
+ONE = {"_", "gettext", "gettext_lazy", "gettext_noop", "msg"}
+PLURAL = {"ngettext", "ngettext_lazy", "plural"}
+IN_CONTEXT = {"pgettext", "pgettext_lazy"}
+PLURAL_IN_CONTEXT = {"npgettext", "npgettext_lazy"}
+_CALL = re.compile(r"\b(?:n?p?gettext|_)\(")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Message:
+    """What is looked up: a text, with its plural and context where it has them (else empty)."""
+
+    text: str
+    plural: str = ""
+    context: str = ""
+
+
+class NotAConstant(ValueError):
+    """A mark around something that is not a plain text, which no catalogue can hold."""
+
+
+def messages_of(root: Path) -> dict[Message, set[str]]:
+    """Every marked text under ``root`` and the files that hold it, as paths relative to ``root``."""
+    found: dict[Message, set[str]] = {}
+    for path in sorted([*root.rglob("*.py"), *root.rglob("*.html"), *root.rglob("*.txt")]):
+        source = path.read_text("utf-8")
+        place = path.relative_to(root).as_posix()
+        read = messages_in_python if path.suffix == ".py" else messages_in_template
+        for message in read(source, place):
+            found.setdefault(message, set()).add(place)
+    return found
+
+
+def messages_in_python(source: str, place: str) -> Iterator[Message]:
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call):
+            yield from _marked(node, place)
+
+
+def messages_in_template(source: str, place: str) -> Iterator[Message]:
+    """Django turns a template into calls among other characters; each call is parsed by itself."""
+    code = templatize(source)
+    for start in _CALL.finditer(code):
+        for end in re.finditer(r"\)", code[start.start() :]):
+            try:
+                node = ast.parse(code[start.start() : start.start() + end.end()], mode="eval").body
+            except SyntaxError:
+                continue
+            if isinstance(node, ast.Call):
+                yield from _marked(node, place)
+            break
+
+
+def _marked(call: ast.Call, place: str) -> Iterator[Message]:
+    name = call.func.id if isinstance(call.func, ast.Name) else ""
+    if name in ONE and call.args:
+        text = _constant(call, 0, place, strict=name != "_")
+        if text:
+            yield Message(text)
+    elif name in PLURAL:
+        yield Message(_constant(call, 0, place), plural=_constant(call, 1, place))
+    elif name in IN_CONTEXT:
+        yield Message(_constant(call, 1, place), context=_constant(call, 0, place))
+    elif name in PLURAL_IN_CONTEXT:
+        yield Message(_constant(call, 1, place), _constant(call, 2, place), _constant(call, 0, place))
+
+
+def _constant(call: ast.Call, index: int, place: str, *, strict: bool = True) -> str:
+    """The text at ``index``. Variables are allowed in the few places that translate declarations."""
+    node = call.args[index] if index < len(call.args) else None
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if strict and isinstance(node, ast.JoinedStr | ast.BinOp):
+        raise NotAConstant(f"{place}:{call.lineno}: only a plain text can be translated.")
+    return ""

@@ -1,0 +1,32 @@
+"""Signing in: an address and a password; every failure says the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+FAILURE = _(
+    "That did not work. Check the address and the password. "
+    "After several failures, signing in pauses for a quarter of an hour."
+)
+
+
+class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no annotations
+    """Nobody can sign up; wrong password, unknown address, closed account and pause read alike."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": FAILURE,
+        "too_many_login_attempts": FAILURE,
+        "invalid_login": FAILURE,
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
+        return False
+
+    def respond_user_inactive(self, request: HttpRequest, user: Any) -> Any:  # noqa: ARG002
+        """A closed account looks like a wrong password."""
+        raise self.validation_error("email_password_mismatch")

@@ -1,0 +1,15 @@
+"""The site as gunicorn runs it: ``staffroom.site.wsgi:application``."""
+
+import os
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "staffroom.site.settings")
+django.setup()
+
+from django.core.handlers.wsgi import WSGIHandler  # noqa: E402 - needs Django set up
+
+from staffroom.site.static_files import collect  # noqa: E402
+
+collect()
+application = WSGIHandler()

@@ -1,0 +1,35 @@
+"""A chart as its page declares it: Vega-Lite, drawn elsewhere, always beside the table it was made from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+
+class AltairChart(Protocol):
+    """What is needed of an Altair chart."""
+
+    def to_dict(self) -> dict[str, Any]: ...
+
+
+Spec = Mapping[str, Any] | AltairChart
+"""Vega-Lite, without width, height or colours of its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """``title`` and ``description`` are finished texts: what the chart shows, and what is to be seen in it.
+
+    ``spec`` is Vega-Lite, or a function that makes it; a function is called only when the chart is drawn. ``height`` is in pixels; the width is the page's.
+    """
+
+    title: str
+    description: str
+    spec: Spec | Callable[[], Spec]
+    height: int = 240
+
+    def vega_lite(self) -> dict[str, Any]:
+        """The specification as a dictionary."""
+        made = self.spec() if callable(self.spec) else self.spec
+        return dict(made) if isinstance(made, Mapping) else made.to_dict()

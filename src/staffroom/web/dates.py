@@ -1,0 +1,83 @@
+"""A range of days in the address: ``?from=2026-09-07&to=2026-09-13``, or a preset of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from staffroom.metrics.declaration import msg
+from staffroom.web.words import say
+
+SWAPPED = msg("The dates stood in reverse order; they were swapped.")
+IMPOSSIBLE = msg("“{text}” is not a date; it was ignored.")
+
+PRESETS = (
+    (7, msg("Last 7 days")),
+    (28, msg("Last 4 weeks")),
+    (None, msg("Whole course")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """One ready-made choice of the date form. ``query`` is the address's query, empty for everything."""
+
+    label: str
+    query: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DateRange:
+    """Days from ``start`` to ``end``, both included; None is open. ``notices`` are finished sentences."""
+
+    start: date | None = None
+    end: date | None = None
+    notices: tuple[str, ...] = ()
+    until: date | None = None
+    """The last day for which there are numbers: presets count back from it."""
+
+    @classmethod
+    def read(cls, query: Mapping[str, str], *, until: date | None = None) -> DateRange:
+        """The range that ``query`` asks for; what cannot be is put right or ignored, and said."""
+        start, bad_start = _read_day(query.get("from", ""))
+        end, bad_end = _read_day(query.get("to", ""))
+        notices = [say(IMPOSSIBLE, text=text) for text in (bad_start, bad_end) if text]
+        if start and end and start > end:
+            start, end = end, start
+            notices.append(say(SWAPPED))
+        return cls(start, end, tuple(notices), until)
+
+    def __contains__(self, day: date) -> bool:
+        return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
+
+    @property
+    def whole(self) -> bool:
+        """True where nothing is left out."""
+        return self.start is None and self.end is None
+
+    @property
+    def query(self) -> str:
+        """The range as it stands in an address, without the question mark."""
+        parts = [("from", self.start), ("to", self.end)]
+        return "&".join(f"{name}={day.isoformat()}" for name, day in parts if day)
+
+    def presets(self) -> tuple[Preset, ...]:
+        """Last 7 days, last 4 weeks, whole course; without a last day only the whole course."""
+        return tuple(self._preset(days, label) for days, label in PRESETS if days is None or self.until)
+
+    def _preset(self, days: int | None, label: str) -> Preset:
+        wanted = replace(self, start=None, end=None)
+        if days and self.until:
+            wanted = replace(self, start=self.until - timedelta(days=days - 1), end=self.until)
+        return Preset(say(label), wanted.query, (wanted.start, wanted.end) == (self.start, self.end))
+
+
+def _read_day(text: str) -> tuple[date | None, str]:
+    """(the day, ""), or (None, what could not be read)."""
+    text = text.strip()
+    try:
+        return (date.fromisoformat(text) if text else None), ""
+    except ValueError:
+        return None, text[:40]

@@ -1,0 +1,67 @@
+"""A raw value as its reader's language writes it: counts, durations, shares, days and instants."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext, pgettext
+
+from staffroom.metrics.declaration import Kind
+
+UNKNOWN = "–"
+"""Stands where nothing is known, which is not zero."""
+
+
+def show(value: object, kind: Kind) -> str:
+    """``value`` of a column of ``kind`` as text for a page; None is a dash."""
+    if value is None:
+        return UNKNOWN
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    if isinstance(value, datetime):
+        return instant(value)
+    if isinstance(value, date):
+        return day(value)
+    if isinstance(value, int | float):
+        return _number(value, kind)
+    return str(value)
+
+
+def _number(value: float, kind: Kind) -> str:
+    if kind is Kind.SHARE:
+        return share(value)
+    if kind in (Kind.SECONDS, Kind.OFFSET):
+        return duration(value)
+    return count(value)
+
+
+def count(value: float) -> str:
+    """1234 as “1,234”; a fraction keeps one place."""
+    places = 0 if float(value).is_integer() else 1
+    return number_format(value, decimal_pos=places, use_l10n=True, force_grouping=True)
+
+
+def share(value: float) -> str:
+    """0.954 as “95.4%”, in Spanish “95,4 %”."""
+    number = number_format(value * 100, decimal_pos=1, use_l10n=True, force_grouping=True)
+    return pgettext("a number of per cent", "{number}%").format(number=number)
+
+
+def duration(seconds: float) -> str:
+    """3723 as “1:02:03”, 65 as “1:05”; fractions of a second are cut off."""
+    sign, whole = ("-" if seconds < 0 else ""), int(abs(seconds))
+    hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
+    return f"{sign}{hours}:{minutes:02}:{rest:02}" if hours else f"{sign}{minutes}:{rest:02}"
+
+
+def day(value: date) -> str:
+    """“7 Sep 2026”."""
+    return date_format(value, pgettext("format of a date in a table", "j M Y"))
+
+
+def instant(value: datetime) -> str:
+    """“7 Sep 2026 06:10” in the institution's zone; a value without a zone is UTC."""
+    value = value if timezone.is_aware(value) else value.replace(tzinfo=UTC)
+    return date_format(timezone.localtime(value), pgettext("format of an instant in a table", "j M Y H:i"))

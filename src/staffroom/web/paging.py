@@ -1,0 +1,58 @@
+"""One page of many rows: ``?page=2``. CSV and JSON faces hold all rows of what the page shows in parts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+
+ROWS_A_PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """Which rows are shown. ``size`` is None where all are; ``total`` counts all rows, once it is known."""
+
+    number: int = 1
+    size: int | None = ROWS_A_PAGE
+    total: int = 0
+
+    @classmethod
+    def of(cls, request: HttpRequest, *, size: int = ROWS_A_PAGE) -> Paging:
+        """The page asked for; nonsense is the first page, and a CSV or JSON face gets everything."""
+        match = request.resolver_match
+        if match is not None and match.kwargs.get("face", "html") != "html":
+            return cls(1, None)
+        text = request.GET.get("page", "1")
+        return cls(max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 7 else 1, size)
+
+    def with_total(self, total: int) -> Paging:
+        return Paging(self.number, self.size, total)
+
+    @property
+    def limit(self) -> int | None:
+        return self.size
+
+    @property
+    def offset(self) -> int:
+        return (self.number - 1) * self.size if self.size else 0
+
+    @property
+    def first_row(self) -> int:
+        return self.offset + 1 if self.offset < self.total else 0
+
+    @property
+    def last_row(self) -> int:
+        return min(self.offset + self.size, self.total) if self.size else self.total
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // self.size)) if self.size else 1
+
+    @property
+    def previous(self) -> int | None:
+        return min(self.number - 1, self.pages) if self.number > 1 else None
+
+    @property
+    def next(self) -> int | None:
+        return self.number + 1 if self.number < self.pages else None

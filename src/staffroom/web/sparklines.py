@@ -1,0 +1,53 @@
+"""Small drawings inside table cells: SVG with attributes only, coloured by the stylesheet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from staffroom.web.formats import count
+
+WIDTH, HEIGHT, MARGIN = 96, 22, 3
+
+
+def sparkline(values: Sequence[float], *, label: str) -> SafeString:
+    """A line through ``values``, oldest first, its last point marked; nothing where there are none."""
+    if not values:
+        return SafeString("")
+    points = _points(values)
+    line = " ".join(f"{x:g},{y:g}" for x, y in points)
+    area = f"{points[0][0]:g},{HEIGHT} {line} {points[-1][0]:g},{HEIGHT}"
+    numbers = ", ".join(count(value) for value in values)
+    return format_html(
+        '<svg class="sparkline" viewBox="0 0 {} {}" width="{}" height="{}" role="img" aria-label="{}">'
+        '<polygon points="{}"/><polyline points="{}"/><circle cx="{}" cy="{}" r="2"/></svg>',
+        *(WIDTH, HEIGHT, WIDTH, HEIGHT),
+        gettext("{label}, oldest first: {numbers}").format(label=label, numbers=numbers),
+        *(area, line, *points[-1]),
+    )
+
+
+def bar(value: float, largest: float) -> SafeString:
+    """A bar as long as ``value`` is of ``largest``; the number beside it says the same."""
+    share = max(0.0, min(1.0, value / largest)) if largest > 0 else 0.0
+    return format_html(
+        '<svg class="bar" viewBox="0 0 100 4" width="60" height="4" preserveAspectRatio="none" '
+        'aria-hidden="true">'
+        '<rect class="ground" width="100" height="4"/><rect width="{}" height="4"/></svg>',
+        f"{share * 100:.1f}",
+    )
+
+
+def _points(values: Sequence[float]) -> list[tuple[float, float]]:
+    """From zero at the bottom to the largest at the top; a single value stands in the middle."""
+    top = max(*values, 1) if len(values) > 1 else max(values[0], 1)
+    step = (WIDTH - 2 * MARGIN) / (len(values) - 1) if len(values) > 1 else 0
+    left = MARGIN if len(values) > 1 else WIDTH / 2
+    rise = HEIGHT - 2 * MARGIN
+    return [
+        (round(left + index * step, 1), round(HEIGHT - MARGIN - rise * value / top, 1))
+        for index, value in enumerate(values)
+    ]

@@ -1,0 +1,31 @@
+// Two comforts; every page works without them.
+"use strict";
+
+// "/" goes to the search box, unless something is being typed.
+document.addEventListener("keydown", (event) => {
+  const search = document.querySelector("[data-search]");
+  const typing = event.target.closest("input, textarea, select, [contenteditable]");
+  if (event.key !== "/" || !search || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault();
+  search.focus();
+  search.select();
+});
+
+// A warning two minutes before the session ends, with a way to stay.
+const WARN_BEFORE_SECONDS = 120;
+const seconds = Number(document.body.dataset.sessionSeconds);
+const warning = document.querySelector("[data-session-warning]");
+if (seconds && warning) {
+  let timer;
+  const wait = () => {
+    warning.hidden = true;
+    clearTimeout(timer);
+    timer = setTimeout(() => { warning.hidden = false; }, Math.max(0, seconds - WARN_BEFORE_SECONDS) * 1000);
+  };
+  warning.querySelector("[data-session-stay]").addEventListener("click", async () => {
+    const answer = await fetch(document.body.dataset.sessionUrl, { redirect: "manual" });
+    if (answer.status === 204) wait();
+    else location.reload();
+  });
+  wait();
+}

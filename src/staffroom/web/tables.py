@@ -1,0 +1,47 @@
+"""A table as the page, CSV and JSON show it: the same columns, the same rows, the same order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from staffroom.metrics.declaration import Column
+from staffroom.web.arrangement import Arrangement
+from staffroom.web.paging import Paging
+
+Row = Mapping[str, object]
+Link = Callable[[Row], str | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Rows of raw values under declared columns.
+
+    A cell is None where nothing is known (shown as a dash, never as 0), and a tuple of numbers where the
+    page draws a sparkline. ``links`` maps a column's name to the address that a row's cell leads to;
+    ``bars`` names columns whose cells also draw a bar, in proportion to the column's largest value.
+    ``first`` is the column that names the row: the phone's card starts with it.
+    """
+
+    columns: tuple[Column, ...]
+    rows: Sequence[Row]
+    caption: str = ""
+    """What the table holds, as a finished sentence; the section's title where it is empty."""
+    links: Mapping[str, Link] = field(default_factory=dict)
+    bars: frozenset[str] = frozenset()
+    paging: Paging | None = None
+    """Where the rows are one page of many."""
+    arrangement: Arrangement | None = None
+    """Where the address searches and sorts the rows: titles are then links, with a search field above."""
+
+    @property
+    def first(self) -> str:
+        return self.columns[0].name
+
+    def column(self, name: str) -> Column:
+        return next(column for column in self.columns if column.name == name)
+
+    def largest(self, name: str) -> float:
+        """The largest number in a column; 0 where there is none."""
+        values = (row.get(name) for row in self.rows)
+        return max((float(value) for value in values if isinstance(value, int | float)), default=0.0)

@@ -1,0 +1,1 @@
+"""Template tags: cells, sparklines and bars as elements with attributes, never with inline style."""

@@ -1,0 +1,91 @@
+"""Tags that every template has: cells, sparklines, translated declarations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import template
+from django.template.context import RequestContext
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from staffroom.metrics.declaration import Column, Kind
+from staffroom.web import formats, freshness, sparklines
+from staffroom.web.arrangement import Arrangement
+from staffroom.web.tables import Table
+from staffroom.web.words import say
+
+register = template.Library()
+
+NUMBERS = frozenset({Kind.COUNT, Kind.SECONDS, Kind.OFFSET, Kind.SHARE})
+
+
+@register.filter
+def said(text: str) -> str:
+    """A msgid in the reader's language."""
+    return say(text)
+
+
+@register.filter
+def column_class(column: Column) -> str:
+    """The class by which the stylesheet aligns a column."""
+    return "number" if column.kind in NUMBERS else column.kind.value
+
+
+@register.filter
+def explained(columns: Sequence[Column]) -> list[Column]:
+    """The columns that say what they hold."""
+    return [column for column in columns if column.help]
+
+
+@register.filter
+def freshness_sentence(fresh: freshness.Freshness) -> str:
+    return freshness.freshness_sentence(fresh)
+
+
+@register.filter
+def shown_count(value: float) -> str:
+    return formats.count(value)
+
+
+@register.simple_tag
+def cell(table: Table, column: Column, row: Mapping[str, object]) -> SafeString:
+    """One cell's content: text, link, sparkline, or a number with its bar."""
+    value = row.get(column.name)
+    if isinstance(value, tuple):
+        return sparklines.sparkline(value, label=say(column.title))
+    text = format_html("{}", formats.show(value, column.kind))
+    if value is None:
+        text = format_html(
+            '<span aria-hidden="true">{}</span><span class="unseen">{}</span>',
+            formats.UNKNOWN,
+            say("not known"),
+        )
+    elif column.name in table.bars and isinstance(value, int | float):
+        text = format_html("{} {}", sparklines.bar(float(value), table.largest(column.name)), text)
+    link = table.links.get(column.name)
+    address = link(row) if link else None
+    return format_html('<a href="{}">{}</a>', address, text) if address else text
+
+
+@register.simple_tag
+def sparkline(values: tuple[float, ...], label: str) -> SafeString:
+    return sparklines.sparkline(values, label=label)
+
+
+@register.simple_tag
+def sort_title(arrangement: Arrangement, column: Column) -> dict[str, str]:
+    """How a column is sorted now, and the ``sort`` that its title leads to."""
+    return {"direction": arrangement.direction(column.name), "turned": arrangement.turned(column.name)}
+
+
+@register.simple_tag(takes_context=True)
+def query(context: RequestContext, **changed: Any) -> str:
+    """This page's query with some parameters replaced; None removes one. Begins with a question mark."""
+    asked = context["request"].GET.copy()
+    for name, value in changed.items():
+        asked.pop(name, None)
+        if value is not None:
+            asked[name] = value
+    return f"?{asked.urlencode()}" if asked else "?"
