@@ -58,7 +58,8 @@ def _server(root: Path) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    server = subprocess.Popen(staffroom(root, "serve", "--port", str(port), "--quiet"))
+    with (root / "logs" / "bench.log").open("ab") as log:
+        server = subprocess.Popen(staffroom(root, "serve", "--port", str(port), "--quiet"), stderr=log)
     try:
         _wait_for(port, server)
         yield port, server

@@ -25,9 +25,7 @@ JSON_COLUMNS = ("arguments", "progress", "counts", "facts")
 def environment(**more: str) -> dict[str, str]:
     """The environment of a child process: the source tree on its path, and no settings of this process."""
     kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("STAFFROOM_", "DJANGO_"))
+        name: value for name, value in os.environ.items() if not name.startswith(("STAFFROOM_", "DJANGO_"))
     }
     return {**kept, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}", **more}
 
@@ -93,9 +91,14 @@ class TestInstance:
             from psycopg.rows import dict_row
 
             parts = urlsplit(url)
-            options = {"host": unquote(parts.hostname or ""), "dbname": parts.path[1:], "user": parts.username}
-            with psycopg.connect(**options, options="-c search_path=site", row_factory=dict_row) as database:
-                return database.execute(sql).fetchall()  # type: ignore[call-overload, no-any-return]
+            with psycopg.connect(
+                host=unquote(parts.hostname or ""),
+                dbname=parts.path[1:],
+                user=parts.username,
+                options="-c search_path=site",
+                row_factory=dict_row,
+            ) as database:
+                return database.execute(sql.encode()).fetchall()
         with closing(sqlite3.connect(self.root / "database" / "site.sqlite3", timeout=20)) as database:
             database.row_factory = sqlite3.Row
             return [dict(row) for row in database.execute(sql)]
@@ -108,13 +111,15 @@ class TestInstance:
         document = tomlkit.parse(path.read_text("utf-8"))
         for name, section in tomlkit.parse(text).items():
             if isinstance(section, Mapping) and name in document:
-                document[name].update(section)  # type: ignore[union-attr]  # a section is a table
+                document[name].update(section)
             else:
                 document[name] = section
         path.write_text(tomlkit.dumps(document), "utf-8")
 
 
-def new_instance(root: Path, *, database: str = "", time_zone: str = "UTC", template: Path | None = None) -> TestInstance:
+def new_instance(
+    root: Path, *, database: str = "", time_zone: str = "UTC", template: Path | None = None
+) -> TestInstance:
     """A migrated instance. ``template`` holds SQLite files that were migrated before, to save the time."""
     instance = TestInstance(init_instance(root, name="Lake University", time_zone=time_zone))
     if database:

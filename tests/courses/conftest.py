@@ -25,11 +25,19 @@ def empty_instance(settings: Settings, tmp_path: Path) -> Path:
     return tmp_path / "store"
 
 
+@pytest.fixture(scope="session")
+def small_university(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An instance with the small university, published once for all tests that only read it."""
+    root = tmp_path_factory.mktemp("small-university")
+    publish(root / "store", university())
+    return root
+
+
 @pytest.fixture
-def store(empty_instance: Path) -> Path:
-    """The small university, published."""
-    publish(empty_instance, university())
-    return empty_instance
+def store(settings: Settings, small_university: Path) -> Path:
+    """The small university's store, which the site now serves."""
+    settings.INSTANCE = replace(settings.INSTANCE, root=small_university)
+    return small_university / "store"
 
 
 Browser = Callable[[Person | None], Client]
@@ -42,7 +50,7 @@ def browser(db: None) -> Browser:
     def signed_in(person: Person | None) -> Client:
         client = Client(raise_request_exception=True)
         if person is not None:
-            client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+            client.force_login(person)
         return client
 
     return signed_in

@@ -1,4 +1,4 @@
-"""Small published stores, their metric tables made by the real writer, with numbers that can be added up by eye.
+"""Small published stores made by the real writer, with numbers that can be added up by eye.
 
 Lake Biology has two sections, three units, two videos and three learners. Its second run is full of markers:
 names and numbers that may appear nowhere on a page of the first.
@@ -7,7 +7,7 @@ names and numbers that may appear nowhere on a page of the first.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -139,7 +139,7 @@ def person(learner_id: str, username: str, name: str) -> dict[str, Any]:
         "name": name,
         "is_staff": False,
         "is_active": True,
-        "joined_at": datetime(2024, 8, 1),
+        "joined_at": datetime(2024, 8, 1, tzinfo=UTC),
     }
 
 
@@ -208,8 +208,8 @@ def summary(learner_id: str, mode: str, *, now: bool, day: int) -> dict[str, Any
         mode=mode,
         is_enrolled=now,
         first_mode=mode,
-        first_enrolled_at=datetime(2024, 9, day, 9, 30),
-        last_unenrolled_at=None if now else datetime(2024, 9, day + 1, 9, 30),
+        first_enrolled_at=datetime(2024, 9, day, 9, 30, tzinfo=UTC),
+        last_unenrolled_at=None if now else datetime(2024, 9, day + 1, 9, 30, tzinfo=UTC),
     )
 
 

@@ -85,7 +85,7 @@ def test_two_at_once_do_not_disturb_each_other(tmp_path: Path) -> None:
 
 
 def test_the_guide_names_address_password_and_everybody() -> None:
-    text = guide("http://127.0.0.1:8000/")
+    text = guide("http://127.0.0.1:8000/", Path("site.log"))
     assert "http://127.0.0.1:8000/" in text
     assert PASSWORD in text
     assert [part.email in text for part in CAST] == [True] * len(CAST)

@@ -1,4 +1,4 @@
-"""One of several processes that do the same thing at the same moment: ``race.py INSTANCE tick|claim INSTANT``."""
+"""One of several processes that do the same at one moment: ``race.py INSTANCE tick|claim INSTANT``."""
 
 from __future__ import annotations
 

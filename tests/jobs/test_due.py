@@ -1,4 +1,4 @@
-"""When a schedule is due, in New York in 2026: clocks jump on 8 March at 02:00 and go back on 1 November at 02:00."""
+"""When a schedule is due in New York in 2026: the clock jumps on 8 March, goes back on 1 November."""
 
 from __future__ import annotations
 
@@ -71,7 +71,9 @@ def dues(expression: str, *, since: str, until: str) -> list[datetime]:
         ),
     ],
 )
-def test_dues_across_changes_of_the_clock(expression: str, since: str, until: str, expected: list[str]) -> None:
+def test_dues_across_changes_of_the_clock(
+    expression: str, since: str, until: str, expected: list[str]
+) -> None:
     assert dues(expression, since=since, until=until) == [utc(text) for text in expected]
 
 

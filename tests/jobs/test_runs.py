@@ -82,7 +82,12 @@ def test_only_its_worker_keeps_and_ends_a_run() -> None:
     assert runs.keep(run.id, "w1", lease_seconds=60, progress=[{"step": "Read"}]) is State.RUNNING
     assert runs.finish(run.id, "w1", DONE)
     assert not runs.finish(run.id, "w1", runs.Outcome(State.FAILED, 1))
-    assert (state(run), run.exit_code, run.counts, run.progress) == ("done", 0, DONE.counts, [{"step": "Read"}])
+    assert (state(run), run.exit_code, run.counts, run.progress) == (
+        "done",
+        0,
+        DONE.counts,
+        [{"step": "Read"}],
+    )
 
 
 @pytest.mark.django_db

@@ -40,7 +40,11 @@ def test_the_first_look_only_marks_where_the_schedule_begins() -> None:
 @pytest.mark.django_db
 def test_a_due_time_is_queued_once() -> None:
     look("2026-11-20T10:00")
-    assert [look("2026-11-21T06:00"), look("2026-11-21T06:01"), look("2026-11-21T23:00")] == [True, False, False]
+    assert [look("2026-11-21T06:00"), look("2026-11-21T06:01"), look("2026-11-21T23:00")] == [
+        True,
+        False,
+        False,
+    ]
     run = Run.objects.get()
     assert (run.name, run.started_by, run.state) == ("nightly", "schedule", "queued")
     assert Tick.objects.get(run=run).due_at == utc("2026-11-21T06:00")

@@ -76,7 +76,7 @@ def by_day(course: OpenCourse, table: str, column: str, dates: DateRange) -> lis
     return [(day, *days[day]) for day in sorted(days)]
 
 
-@kept
+@kept(results=16)
 def _amounts(course: OpenCourse, table: str, column: str, start: date | None, end: date | None) -> Amounts:
     rows = _rows(course, table, column, within_days("day", DateRange(start, end)))
     built = structure(course)
@@ -111,4 +111,4 @@ def _rows(
 
 
 def _in_order(ids: list[str], values: dict[str, list[int]]) -> tuple[Amount, ...]:
-    return tuple(Amount(one, sum(values[one]), len(values[one]), median(values[one])) for one in ids)
+    return tuple(Amount(one, sum(values[one]), len(values[one]), float(median(values[one]))) for one in ids)

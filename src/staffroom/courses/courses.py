@@ -156,11 +156,11 @@ def _last_weeks(published: Published, scope: Courses | Everything) -> dict[Cours
     rows = published.read(
         "weekly_activity",
         within=scope,
-        columns=("course_id", "active", "is_complete"),
+        columns=("course_id", "week", "active", "is_complete"),
         where=since,
         order_by=("course_id", "week"),
     ).rows
     weeks: dict[CourseKey, list[tuple[int, bool]]] = {}
-    for course_id, active, is_complete in rows:
+    for course_id, _, active, is_complete in rows:
         weeks.setdefault(CourseKey(course_id), []).append((active, is_complete))
     return weeks

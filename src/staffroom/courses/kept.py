@@ -17,18 +17,22 @@ from staffroom.courses.courses import OpenCourse
 P = ParamSpec("P")
 T = TypeVar("T")
 
-KEPT_RESULTS = 64
-
 
 def kept(
-    function: Callable[Concatenate[OpenCourse, P], T],
+    *, results: int
+) -> Callable[[Callable[Concatenate[OpenCourse, P], T]], Callable[Concatenate[OpenCourse, P], T]]:
+    """Remember the last ``results`` of a pure function of a course's tables and hashable options."""
+    return lambda function: _remembering(function, results)
+
+
+def _remembering(
+    function: Callable[Concatenate[OpenCourse, P], T], most: int
 ) -> Callable[Concatenate[OpenCourse, P], T]:
-    """Remember the last results of a pure function of a course's published tables and hashable options."""
     results: OrderedDict[Hashable, T] = OrderedDict()
     lock = threading.Lock()
 
     @functools.wraps(function)
-    def remembering(course: OpenCourse, *args: P.args, **kwargs: P.kwargs) -> T:
+    def remembering(course: OpenCourse, /, *args: P.args, **kwargs: P.kwargs) -> T:
         key = (course.version, course.key, args, tuple(sorted(kwargs.items())))
         with lock:
             if key in results:
@@ -37,7 +41,7 @@ def kept(
         made = function(course, *args, **kwargs)
         with lock:
             results[key] = made
-            while len(results) > KEPT_RESULTS:
+            while len(results) > most:
                 results.popitem(last=False)
         return made
 

@@ -74,7 +74,7 @@ def short_id(block_id: str) -> str:
     return block_id.rsplit("@", 1)[-1].rsplit("/", 1)[-1]
 
 
-@kept
+@kept(results=100)
 def structure(course: OpenCourse) -> Structure:
     """The published structure of ``course``; an empty one where none was exported."""
     made = Structure()

@@ -54,7 +54,7 @@ class Video:
         return bool(self.viewers)
 
 
-@kept
+@kept(results=100)
 def videos(course: OpenCourse) -> tuple[Video, ...]:
     """Every video that the structure or an event names, in the course's order."""
     built = structure(course)
@@ -84,7 +84,7 @@ def find_video(course: OpenCourse, video_id: str) -> tuple[Video | None, Video, 
 class Segment:
     """Five seconds of a video: learners who saw them, and views beyond each one's first."""
 
-    starts_at_seconds: float
+    starts_at_seconds: int
     viewers: int
     views: int
     replays: int
@@ -100,10 +100,7 @@ def timeline(course: OpenCourse, video: Video) -> list[Segment]:
     ).rows
     seen = {segment: counts for segment, *counts in rows}
     last = max([*seen, _last_segment(video.duration_seconds)], default=-1)
-    return [
-        Segment(float(segment * SEGMENT_SECONDS), *seen.get(segment, (0, 0, 0)))
-        for segment in range(last + 1)
-    ]
+    return [Segment(segment * SEGMENT_SECONDS, *seen.get(segment, (0, 0, 0))) for segment in range(last + 1)]
 
 
 def coverage(course: OpenCourse, video: Video) -> list[dict[str, Any]]:

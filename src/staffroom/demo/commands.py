@@ -26,8 +26,10 @@ def demo(call: Call) -> int:
     from staffroom.operations.serve import Serving, serve_site
 
     port = flow.free_port(options.port)
-    print(flow.guide(f"http://127.0.0.1:{port}/"), flush=True)
-    serve_site(instance, Serving(port=port, with_worker=True), say=call.say)
+    log = instance.logs / "site.log"
+    print(flow.guide(f"http://127.0.0.1:{port}/", log), flush=True)
+    with flow.talk_to(log):
+        serve_site(instance, Serving(port=port, with_worker=True), say=call.say)
     return Exit.DONE
 
 

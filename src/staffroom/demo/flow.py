@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -79,7 +80,7 @@ def _making(root: Path) -> Iterator[int]:
 def _make(root: Path, university: University, progress: Progress, say: Say, held: int) -> Instance:
     say(f"{NAME} does not exist; neither does anybody in it. Its folder is {root}/")
     init_instance(root, name=NAME, time_zone=ZONE_NAME, demo=True)
-    _leave_out(TEST_ACCOUNT.username, root / SETTINGS_FILE)
+    leave_out(TEST_ACCOUNT.username, root / SETTINGS_FILE)
     instance = load_instance(root)
     delivered = root / "deliveries" / "openedx"
     manifest = generate(university, delivered / "logs", delivered / "exports", progress=progress)
@@ -94,7 +95,7 @@ def _make(root: Path, university: University, progress: Progress, say: Say, held
     return instance
 
 
-def _leave_out(username: str, settings: Path) -> None:
+def leave_out(username: str, settings: Path) -> None:
     """Name the test account in the settings, as an operator would."""
     document = tomlkit.parse(settings.read_text("utf-8"))
     section = document.setdefault("metrics", tomlkit.table())
@@ -141,7 +142,7 @@ def _run_the_night(root: Path, say: Say, held: int) -> None:
         )
 
 
-def guide(address: str) -> str:
+def guide(address: str, log: Path) -> str:
     """What to do now: the address, and a table of who can sign in and sees what."""
     width = max(len(part.email) for part in CAST)
     rows = [f"  {part.email:<{width}}  {part.sees}" for part in CAST]
@@ -152,8 +153,25 @@ def guide(address: str) -> str:
             "",
             *rows,
             "",
+            f"The site's log goes to {log}. Ctrl-C ends it; 'staffroom demo' serves it again.",
         ]
     )
+
+
+@contextmanager
+def talk_to(path: Path) -> Iterator[None]:
+    """Let everything that goes to standard error, our children's words included, go to a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    sys.stderr.flush()
+    terminal = os.dup(2)
+    try:
+        with path.open("ab") as file:
+            os.dup2(file.fileno(), 2)
+        yield
+    finally:
+        sys.stderr.flush()
+        os.dup2(terminal, 2)
+        os.close(terminal)
 
 
 def free_port(wanted: int) -> int:

@@ -143,14 +143,15 @@ class Store:
     def sweep(self, *, keep_seconds: float = KEPT_SECONDS) -> int:
         """Delete what no kept catalogue names; returns how many files went. Only inside ``writing()``.
 
-        The last three catalogues and those younger than ``keep_seconds`` are kept for readers in flight.
+        The last three catalogues and those younger than ``keep_seconds`` are kept for readers in flight. One
+        later than the current was never published: a killed writer or a full disk may have left half of it.
         """
         current = self.current().number
         named: set[Path] = set()
         for path in sorted(self.root.glob("catalogue-*.json")):
             number = int(path.stem.removeprefix("catalogue-"))
             young = time.time() - path.stat().st_mtime < keep_seconds
-            if number > current - KEPT_CATALOGUES or young:
+            if number <= current and (number > current - KEPT_CATALOGUES or young):
                 catalogue = _decode(path.read_bytes(), place=path.name)
                 named.update(self.root / file.path for file in _files(catalogue))
                 named.add(path)

@@ -1,13 +1,15 @@
-"""A run that goes on where it was typed: its row is kept by its own process, so that the pages show it too."""
+"""A run that goes on where it was typed: its row is kept by its own process, so that pages show it too."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -43,7 +45,7 @@ def in_place(
     holds the lock that makes sure that none of them still goes on.
     """
     worker = f"{socket.gethostname()}:{os.getpid()}"
-    here = InPlace(_begin(name, dict(arguments or {}), worker), progress)
+    here = InPlace(_begin(name, dict(arguments or {}), worker, lease_seconds), progress)
     beat = _Beat(here, worker, lease_seconds)
     beat.start()
     try:
@@ -53,11 +55,17 @@ def in_place(
         raise
     finally:
         beat.end()
-        outcome = here.outcome or runs.Outcome(State.DONE, 0)
+        _end(here, worker)
+
+
+def _end(here: InPlace, worker: str) -> None:
+    """Write how it ended. Where even that cannot be written, as on a full disk, the lease tells it later."""
+    outcome = here.outcome or runs.Outcome(State.DONE, 0)
+    with contextlib.suppress(DatabaseError):
         runs.finish(here.run.id, worker, outcome, progress=here.steps)
 
 
-def _begin(name: str, arguments: dict[str, Any], worker: str) -> Run:
+def _begin(name: str, arguments: dict[str, Any], worker: str, lease_seconds: float) -> Run:
     now = timezone.now()
     try:
         left = Run.objects.filter(name=name, lane="", state__in=UNDER_WAY)
@@ -70,7 +78,7 @@ def _begin(name: str, arguments: dict[str, Any], worker: str) -> Run:
             started_at=now,
             worker=worker,
             tries=1,
-            lease_until=now,
+            lease_until=now + timedelta(seconds=lease_seconds),
         )
     except DatabaseError as error:
         raise PermanentError(

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from staffroom.jobs.models import Run, State
 from staffroom.jobs.models.run import ENDED, FAILED, UNDER_WAY
-from staffroom.jobs.tasks import task, words
+from staffroom.jobs.tasks import TASKS, task, words
 
 Steps = list[dict[str, Any]]
 
@@ -47,12 +47,17 @@ def queue(name: str, *, arguments: Mapping[str, Any] | None = None, started_by: 
 
 def claim(worker: str, *, lease_seconds: float) -> Run | None:
     """The run that waited longest and whose lane is free, now ``worker``'s; None where there is none."""
-    taken = Run.objects.filter(state__in=UNDER_WAY).values("lane")
-    waiting = Run.objects.filter(state=State.QUEUED).exclude(lane__in=taken)
+    waiting = Run.objects.filter(state=State.QUEUED).exclude(lane__in=_taken_lanes())
     for candidate in waiting.order_by("queued_at", "id").values_list("id", flat=True):
         if _take(candidate, worker, lease_seconds):
             return Run.objects.get(id=candidate)
     return None
+
+
+def _taken_lanes() -> set[str]:
+    """The lanes of all that is under way, where it was typed too."""
+    under_way = Run.objects.filter(state__in=UNDER_WAY).values_list("name", "lane")
+    return {lane or TASKS[name].lane for name, lane in under_way if lane or name in TASKS}
 
 
 def _take(run: UUID, worker: str, lease_seconds: float) -> bool:
@@ -73,9 +78,7 @@ def _take(run: UUID, worker: str, lease_seconds: float) -> bool:
     return taken == 1
 
 
-def keep(
-    run: UUID, worker: str, *, lease_seconds: float, progress: Steps | None = None
-) -> State | None:
+def keep(run: UUID, worker: str, *, lease_seconds: float, progress: Steps | None = None) -> State | None:
     """Renew the lease and store ``progress``; returns the state, None where the run is no longer ours."""
     values: dict[str, Any] = {"lease_until": timezone.now() + timedelta(seconds=lease_seconds)}
     if progress is not None:
@@ -134,9 +137,7 @@ def _after_loss(run: Run, tries: int) -> dict[str, Any]:
 
 def request_stop(run: UUID) -> bool:
     """Ask a run to end: one that waits is stopped at once, one that runs is told by its worker."""
-    if Run.objects.filter(id=run, state=State.QUEUED).update(
-        state=State.STOPPED, finished_at=timezone.now()
-    ):
+    if Run.objects.filter(id=run, state=State.QUEUED).update(state=State.STOPPED, finished_at=timezone.now()):
         return True
     return bool(Run.objects.filter(id=run, state=State.RUNNING).update(state=State.STOPPING))
 

@@ -28,6 +28,7 @@ from staffroom.jobs.settings import JobsSettings, schedules
 from staffroom.jobs.tasks import words
 
 LOOK_SECONDS = 1.0
+COUNTED = ("read", "kept", "repeated", "skipped")
 
 
 @dataclass
@@ -53,9 +54,7 @@ class Worker:
     instance: Instance
     say: Callable[[str], None]
     command: Callable[[Run], list[str]] | None = None
-    name: str = field(
-        default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
-    )
+    name: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}")
 
     def __post_init__(self) -> None:
         self.settings = self.instance.section("jobs", JobsSettings)
@@ -164,9 +163,11 @@ class Worker:
 
 
 def outcome_of(exit_code: int, child: Child, *, was_told: bool) -> runs.Outcome:
-    """What an exit code and the child's last words mean; one ``was_told`` to end and did not finish is stopped."""
+    """What an exit code and the child's last words mean; one that ``was_told`` to end is stopped."""
     result, error = child.heard.result, child.heard.error
-    counts = {key: result[key] for key in ("read", "kept", "repeated", "skipped") if key in result}
+    counts: dict[str, int] = {
+        key: result[key] for key in ("read", "kept", "repeated", "skipped") if key in result
+    }
     facts = {key: value for key, value in result.items() if key not in counts and key != "result"}
     if exit_code in (Exit.DONE, Exit.ROWS_SKIPPED):
         state = State.DONE if exit_code == Exit.DONE else State.DONE_WITH_SKIPS

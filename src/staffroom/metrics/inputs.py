@@ -32,6 +32,9 @@ COURSE_TABLES: Mapping[str, Mapping[str, str]] = {
 }
 """Course tables that metrics read: name → the columns read, with their types in the portable subset."""
 
+EXPORTED_TABLES = frozenset({*COURSE_TABLES, "courses", "enrolments"})
+"""Every course table; until an export has come, it has no rows."""
+
 EVENT_COLUMNS: Mapping[str, str] = {
     "event_id": "BLOB",
     "source": "VARCHAR",

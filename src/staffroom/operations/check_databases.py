@@ -1,4 +1,4 @@
-"""What ``check`` finds with databases open: migrations, administrators, the worker, the last night, deliveries."""
+"""What ``check`` finds with databases open: migrations, administrators, the worker, the last night."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def databases(instance: Instance) -> Iterator[Finding]:  # noqa: ARG001
             yield Finding(
                 f"database {alias}",
                 f"cannot be used ({type(error).__name__}).",
-                "See [database] in staffroom.toml and the secret database_password; then run 'staffroom migrate'.",
+                "See [database] and the secret database_password; then run 'staffroom migrate'.",
             )
         else:
             if lacking:
@@ -72,7 +72,9 @@ def last_night(instance: Instance) -> Iterator[Finding]:
     if last is not None and last.has_failed:
         where = f" at {last.problem_place}" if last.problem_place else ""
         log = f"See {instance.logs / last.log}, then" if last.log else "See its page, or"
-        yield Finding("nightly", f"the last run failed ({last.problem}{where}).", f"{log} run 'staffroom nightly'.")
+        yield Finding(
+            "nightly", f"the last run failed ({last.problem}{where}).", f"{log} run 'staffroom nightly'."
+        )
 
 
 LOOKS: tuple[Callable[[Instance], Iterator[Finding]], ...] = (administrators, worker, last_night)

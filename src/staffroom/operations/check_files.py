@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -12,6 +13,8 @@ from pathlib import Path
 from staffroom.config import SECRET_PREFIX, SECRETS_FILE, SETTINGS_FILE, Instance
 from staffroom.errors import SettingsError, StaffroomError
 from staffroom.events.catalogue import Store
+from staffroom.events.ingest import ledger_path
+from staffroom.events.zone import check_zone
 from staffroom.intake.ledger import Ledger
 from staffroom.intake.settings import FolderSource, folder_sources
 from staffroom.jobs.settings import schedules
@@ -22,7 +25,6 @@ from staffroom.operations.sections import wrong_sections
 SHORTEST_KEY = 32
 LEAST_FREE_BYTES = 1024**3
 SILENT_DAYS = 3
-LEDGER_FILE = "ledger.sqlite3"
 
 MONTH_AND_DAY = re.compile(r"\d\d-\d\d\Z")
 
@@ -97,8 +99,12 @@ def deliveries(instance: Instance) -> Iterator[Finding]:
 
 
 def _silence(instance: Instance, source: FolderSource) -> Iterator[Finding]:
-    ledger = instance.root / LEDGER_FILE
-    arrived = [one.arrived_at for one in Ledger(ledger).deliveries() if one.source == source.name] if ledger.exists() else []
+    ledger = ledger_path(instance)
+    arrived = (
+        [one.arrived_at for one in Ledger(ledger).deliveries() if one.source == source.name]
+        if ledger.exists()
+        else []
+    )
     if not arrived:
         yield Finding(
             f"source {source.name}",
@@ -107,12 +113,12 @@ def _silence(instance: Instance, source: FolderSource) -> Iterator[Finding]:
             is_wrong=False,
         )
         return
-    newest = datetime.fromisoformat(max(arrived))
+    newest = datetime.fromisoformat(max(arrived)).astimezone(instance.institution.zone)
     days = (datetime.now(UTC) - newest).days
     if days >= SILENT_DAYS:
         yield Finding(
             f"source {source.name}",
-            f"its newest delivery is {days} days old, of {newest.astimezone(instance.institution.zone):%Y-%m-%d}.",
+            f"its newest delivery is {days} days old, of {newest:%Y-%m-%d}.",
             "See why nothing arrives any more.",
         )
 
@@ -133,16 +139,17 @@ def store(instance: Instance) -> Iterator[Finding]:
         catalogue = Store(instance.store).current()
     except (StaffroomError, OSError) as error:
         place = error.place if isinstance(error, StaffroomError) else str(instance.store)
-        problem = error.problem if isinstance(error, StaffroomError) else f"cannot be read ({type(error).__name__})."
+        problem = (
+            error.problem
+            if isinstance(error, StaffroomError)
+            else f"cannot be read ({type(error).__name__})."
+        )
         yield Finding(place, problem, "Restore it, or delete it and run 'staffroom nightly'.")
         return
-    zone = catalogue.facts.get("time_zone")
-    if zone is not None and zone != instance.institution.time_zone:
-        yield Finding(
-            f"{SETTINGS_FILE} [institution] time_zone",
-            f"is {instance.institution.time_zone!r}, but the store's days are of {zone!r}.",
-            "Set it back, or move the store and the ledger away and run 'staffroom nightly'.",
-        )
+    try:
+        check_zone(catalogue.facts, instance.institution)
+    except SettingsError as error:
+        yield Finding.of(error)
 
 
 def schedule(instance: Instance) -> Iterator[Finding]:
@@ -153,22 +160,27 @@ def schedule(instance: Instance) -> Iterator[Finding]:
 
 
 def _writable(folder: Path) -> Iterator[Finding]:
-    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+    if not _may(folder, os.R_OK | os.W_OK | os.X_OK):
         yield Finding(str(folder), "cannot be written.", f"Run 'chown -R {_me()} {folder}'.")
 
 
 def _readable(folder: Path, place: str) -> Iterator[Finding]:
     if not folder.exists():
-        yield Finding(place, f"its folder {folder} does not exist.", f"Run 'mkdir -p {folder}', or correct the path.")
+        yield Finding(
+            place, f"its folder {folder} does not exist.", f"Run 'mkdir -p {folder}', or correct the path."
+        )
     elif not folder.is_dir():
         yield Finding(place, f"{folder} is not a folder.", "Correct the path.")
-    elif not os.access(folder, os.R_OK | os.X_OK):
+    elif not _may(folder, os.R_OK | os.X_OK):
         yield Finding(place, f"its folder {folder} cannot be read.", f"Let {_me()} read it.")
 
 
-def _me() -> str:
-    import pwd
+def _may(folder: Path, mode: int) -> bool:
+    """Whether this process may, with the rights that it acts with."""
+    return os.access(folder, mode, effective_ids=os.access in os.supports_effective_ids)
 
+
+def _me() -> str:
     try:
         return pwd.getpwuid(os.geteuid()).pw_name
     except KeyError:

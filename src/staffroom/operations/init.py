@@ -11,7 +11,7 @@ from staffroom.errors import SettingsError
 from staffroom.operations.sections import SECTIONS, section_lines, toml_value
 
 KEYS = {
-    "signing_key": "Signs sessions and links. To change it: keep the old one as previous_signing_key for a while.",
+    "signing_key": "Signs sessions. To change it, keep the old one as previous_signing_key for a while.",
     "encryption_key": "Encrypts what is kept secret in the databases.",
     "tombstone_key": "Hashes the ids of erased learners. Never change it: they would come back.",
 }
@@ -30,6 +30,7 @@ IGNORED = (
     SECRETS_FILE,
     "ledger.sqlite3*",
     "*.lock",
+    "scratch/",
     *(f"{name}/" for name in dict.fromkeys(folder.split("/")[0] for folder in FOLDERS)),
 )
 """What does not belong into a repository: everything but the settings."""
@@ -65,7 +66,7 @@ HEAD = """\
 def init_instance(
     root: Path, *, name: str = "", time_zone: str = "UTC", language: str = "en", demo: bool = False
 ) -> Path:
-    """Make the folder ``root`` an instance; returns its whole path. Raises SettingsError, changing nothing."""
+    """Make ``root`` an instance; returns its whole path. Raises SettingsError, changing nothing."""
     root = root.expanduser().resolve()
     institution = Institution(name or Institution().name, time_zone, language=language, demo=demo)
     institution.zone  # noqa: B018 - an unknown time zone is an error now, not on the first night

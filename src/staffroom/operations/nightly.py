@@ -94,9 +94,7 @@ def nightly(instance: Instance, progress: Progress) -> NightlyResult:
 def run_steps(instance: Instance, progress: Progress) -> NightlyResult:
     """The steps of a night, for a caller that holds the lock."""
     try:
-        with progress.step("Wait for the store", total=1, unit="lock") as step:
-            with Store(instance.store).writing(wait_seconds=STORE_WAIT_SECONDS):
-                step.advance()
+        _wait_for_store(instance, progress)
         counts = ingest(instance, progress=progress)
         computed = compute(instance, progress=progress)
     except StaffroomError:
@@ -105,3 +103,12 @@ def run_steps(instance: Instance, progress: Progress) -> NightlyResult:
         raise
     dropped = drop_old(instance)
     return NightlyResult(counts, computed.catalogue_number, computed.failed, dropped)
+
+
+def _wait_for_store(instance: Instance, progress: Progress) -> None:
+    """Let a run that writes to the store just now come to its end, so that the night is not lost by it."""
+    store = Store(instance.store)
+    with progress.step("Wait for the store", total=1, unit="lock") as step:
+        with store.writing(wait_seconds=STORE_WAIT_SECONDS):
+            pass
+        step.advance()

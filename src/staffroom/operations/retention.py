@@ -12,19 +12,19 @@ from django.utils import timezone
 from staffroom.accounts import trail
 from staffroom.config import Instance
 from staffroom.events.catalogue import Store
+from staffroom.events.ingest import ledger_path
 from staffroom.intake.folder import list_folder
 from staffroom.intake.ledger import Ledger
 from staffroom.intake.settings import folder_sources
 from staffroom.jobs import runs, schedule
 from staffroom.operations.settings import Retention
 
-LEDGER_FILE = "ledger.sqlite3"
 DAY_SECONDS = 24 * 3600
 STORE_WAIT_SECONDS = 60
 
 
 def drop_old(instance: Instance) -> dict[str, int]:
-    """Delete what is older than its setting; returns how many of each went, without those of which none did."""
+    """Delete what is older than its setting; returns how many of each went, zeros left out."""
     kept = instance.section("retention", Retention)
     dropped = {
         "deliveries": _drop_deliveries(instance, days=kept.deliveries_days),
@@ -40,10 +40,9 @@ def drop_old(instance: Instance) -> dict[str, int]:
 
 def _drop_deliveries(instance: Instance, *, days: int) -> int:
     """Tracking logs that the ledger has settled; exports stay, because the newest of them are in use."""
-    ledger_file = instance.root / LEDGER_FILE
-    if not days or not ledger_file.exists():
+    if not days or not ledger_path(instance).exists():
         return 0
-    ledger = Ledger(ledger_file)
+    ledger = Ledger(ledger_path(instance))
     dropped = 0
     for source in folder_sources(instance):
         folder = source.logs_folder(instance)

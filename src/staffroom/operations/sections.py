@@ -1,4 +1,4 @@
-"""Every section of staffroom.toml and the dataclass that it must fit: what ``init`` writes and ``check`` reads."""
+"""Every section of staffroom.toml and the dataclass that it must fit."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ import inspect
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from staffroom.accounts.settings import AccountsSettings
-from staffroom.config import SETTINGS_FILE, Institution, Instance, fit
+from staffroom.config import SETTINGS_FILE, Instance, Institution, fit
 from staffroom.errors import SettingsError
 from staffroom.jobs.settings import JobsSettings
 from staffroom.metrics.settings import MetricSettings
@@ -40,7 +39,9 @@ SECTIONS = (
     SettingsSection("institution", Institution, "Who this instance serves."),
     SettingsSection("site", _of_site("SiteSettings"), "How people reach the site, and whom it mails."),
     SettingsSection("database", _of_site("DatabaseSettings"), "Where the site keeps what people enter."),
-    SettingsSection("metrics", MetricSettings, "Thresholds of the metrics. After a change, all tables are computed anew."),
+    SettingsSection(
+        "metrics", MetricSettings, "Thresholds of the metrics. After a change, all tables are computed anew."
+    ),
     SettingsSection("jobs", JobsSettings, "How patient the worker is."),
     SettingsSection("retention", Retention, "What a nightly run deletes when it is older; days."),
     SettingsSection("accounts", AccountsSettings, "Tokens for the API."),
@@ -69,7 +70,6 @@ def wrong_sections(instance: Instance) -> Iterator[SettingsError]:
             yield error
 
 
-@cache
 def meanings(shape: type[Any]) -> dict[str, str]:
     """What each field of a settings dataclass means: the text that stands under it in the source."""
     (body,) = ast.parse(textwrap.dedent(inspect.getsource(shape))).body

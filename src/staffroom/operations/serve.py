@@ -52,7 +52,7 @@ def serve_site(instance: Instance, serving: Serving, *, say: Callable[[str], Non
                 ) from None
 
 
-class _Site(BaseApplication):  # type: ignore[misc]  # gunicorn's base class is untyped
+class _Site(BaseApplication):  # type: ignore[misc]  # gunicorn has no annotations
     """gunicorn with our settings; the application is imported after the fork, so that nothing is shared."""
 
     def __init__(self, serving: Serving) -> None:

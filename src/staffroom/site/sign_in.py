@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +28,10 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no an
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
         return False
 
-    def respond_user_inactive(self, request: HttpRequest, user: Any) -> Any:  # noqa: ARG002
-        """A closed account looks like a wrong password."""
-        raise self.validation_error("email_password_mismatch")
+
+class Backend(AuthenticationBackend):  # type: ignore[misc]  # allauth has no annotations
+    """An inactive account looks like a wrong password: allauth would lead it to a page of its own."""
+
+    @classmethod
+    def _stash_user(cls, user: Any) -> Any:  # noqa: ARG003
+        return super()._stash_user(None)

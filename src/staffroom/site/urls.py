@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from allauth.account import views as allauth_views
+from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
@@ -21,7 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *page_urls("", home, name="home"),
     path("health", health, name="health"),
     path("session/", session_alive, name="session"),
-    path("language/", set_language, name="set_language"),
+    path("language/", login_not_required(set_language), name="set_language"),
     path("sign-in/", allauth_views.login, name="account_login"),
     path("sign-out/", allauth_views.logout, name="account_logout"),
     path("profile/", profile, name="profile"),

@@ -69,7 +69,7 @@ class Artist:
         return told["svg"]
 
     def _running(self) -> subprocess.Popen[bytes]:
-        """The child; a new one where there is none, it has ended, or another process (before a fork) owns it."""
+        """The child; a new one where there is none, it has ended, or another process owns it."""
         if self._child is None or self._owner != os.getpid() or self._child.poll() is not None:
             self.stop()
             self._child = subprocess.Popen(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import calendar
+from datetime import date
 from typing import Any
 
-from django.utils.dates import MONTHS, MONTHS_3, WEEKDAYS, WEEKDAYS_ABBR
-from django.utils.formats import get_format
+from django.utils.dates import MONTHS, WEEKDAYS, WEEKDAYS_ABBR
+from django.utils.formats import date_format, get_format
 from django.utils.translation import pgettext
 
 
@@ -22,6 +23,7 @@ def number_locale() -> dict[str, Any]:
 
 def time_locale() -> dict[str, Any]:
     """D3 counts week days from Sunday, Python from Monday."""
+    short = pgettext("format of a month in three letters", "M")
     sunday_first = [calendar.SUNDAY, *range(calendar.SUNDAY)]
     return {
         "dateTime": "%A %-d %B %Y %H:%M",
@@ -31,5 +33,5 @@ def time_locale() -> dict[str, Any]:
         "days": [str(WEEKDAYS[day]) for day in sunday_first],
         "shortDays": [str(WEEKDAYS_ABBR[day]) for day in sunday_first],
         "months": [str(MONTHS[month]) for month in range(1, 13)],
-        "shortMonths": [str(MONTHS_3[month]).capitalize() for month in range(1, 13)],
+        "shortMonths": [date_format(date(2000, month, 1), short) for month in range(1, 13)],
     }

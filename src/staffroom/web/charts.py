@@ -21,7 +21,8 @@ Spec = Mapping[str, Any] | AltairChart
 class Chart:
     """``title`` and ``description`` are finished texts: what the chart shows, and what is to be seen in it.
 
-    ``spec`` is Vega-Lite, or a function that makes it; a function is called only when the chart is drawn. ``height`` is in pixels; the width is the page's.
+    ``spec`` is Vega-Lite, or a function that makes it; a function is called only when the chart is drawn.
+    ``height`` is in pixels; the width is the page's.
     """
 
     title: str

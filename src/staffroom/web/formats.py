@@ -45,7 +45,7 @@ def count(value: float) -> str:
 
 def share(value: float) -> str:
     """0.954 as “95.4%”, in Spanish “95,4 %”."""
-    number = number_format(value * 100, decimal_pos=1, use_l10n=True, force_grouping=True)
+    number = number_format(round(value * 100, 1), decimal_pos=1, use_l10n=True, force_grouping=True)
     return pgettext("a number of per cent", "{number}%").format(number=number)
 
 

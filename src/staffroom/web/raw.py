@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 
 from staffroom.web.tables import Table
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def csv_text(table: Table) -> str:

@@ -44,7 +44,7 @@ NOW_SAME = plural(
     "{count} learner is enrolled at the end of {day}, as many as at the end of {first}.",
     "{count} learners are enrolled at the end of {day}, as many as at the end of {first}.",
 )
-MOST_IN = msg("Most are in the mode {mode}: {enrolled} of {all}.")
+MOST_IN = msg("The mode with most learners is {mode}: {enrolled} of {all}.")
 NOBODY_NOW = msg("Nobody is enrolled at the end of {day}.")
 EVER = plural(
     "{count} learner was ever enrolled; {now} of them are enrolled now.",

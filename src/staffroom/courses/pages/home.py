@@ -5,17 +5,19 @@ from __future__ import annotations
 from staffroom.courses import engagement as weekly
 from staffroom.courses import enrolment as enrolled
 from staffroom.courses import videos as watched
+from staffroom.courses.courses import OpenCourse
 from staffroom.courses.pages import engagement, enrolment, time, videos, visits
 from staffroom.courses.pages.frame import TABS, Visit, course_page, enter, why_empty
 from staffroom.courses.paths import course_path
 from staffroom.events.keys import CourseKey
-from staffroom.metrics.declaration import Column, Kind, msg
+from staffroom.metrics.declaration import Column, Kind, msg, plural
+from staffroom.web import formats
 from staffroom.web.dates import DateRange
 from staffroom.web.pages import Page
 from staffroom.web.request import SignedInRequest
 from staffroom.web.sections import Section
 from staffroom.web.tables import Table
-from staffroom.web.words import say
+from staffroom.web.words import say, say_count
 
 QUESTION = Column("question", msg("Question"), Kind.TEXT)
 ANSWER = Column("answer", msg("Answer"), Kind.TEXT)
@@ -31,12 +33,41 @@ QUESTIONS = {
 """What each page answers first, in its own words."""
 
 UNKNOWN = msg("Not known yet.")
+ANSWERED = plural("{count} question has an answer today.", "{count} questions have answers today.")
+REASONS = {
+    "administrator": msg("You see this course because you are an administrator."),
+    "staff": msg("You see this course because you are on its staff."),
+    "instructor": msg("You see this course because you are its instructor."),
+    "researcher": msg("You see this course because you are a researcher of it."),
+}
+RUNS_BETWEEN = msg("It runs from {start} to {end}.")
+RUNS_FROM = msg("It runs from {start}.")
+RUNS_UNTIL = msg("It runs until {end}.")
 ALL = DateRange()
 
 
 def home(request: SignedInRequest, course: CourseKey) -> Page:
     visit = enter(request, course)
-    return course_page(visit, "home", table=weekly.TABLE, sections={"questions": lambda: questions(visit)})
+    return course_page(
+        visit,
+        "home",
+        table=weekly.TABLE,
+        lead=lead(visit.course),
+        sections={"questions": lambda: questions(visit)},
+    )
+
+
+def lead(course: OpenCourse) -> str:
+    """Why the viewer sees the course, and when it runs."""
+    sentences = [say(REASONS[course.reason])]
+    start, end = course.starts_on, course.ends_on
+    if start and end:
+        sentences.append(say(RUNS_BETWEEN, start=formats.day(start), end=formats.day(end)))
+    elif start:
+        sentences.append(say(RUNS_FROM, start=formats.day(start)))
+    elif end:
+        sentences.append(say(RUNS_UNTIL, end=formats.day(end)))
+    return " ".join(sentences)
 
 
 def questions(visit: Visit) -> Section:
@@ -50,7 +81,7 @@ def questions(visit: Visit) -> Section:
         slug="questions",
         title=msg("Questions and answers"),
         question=msg("What do the numbers say about this course today?"),
-        answer="",
+        answer=say_count(ANSWERED, sum(row["answer"] != say(UNKNOWN) for row in rows)),
         table=Table(
             columns=(QUESTION, ANSWER, PAGE),
             rows=rows if known else (),

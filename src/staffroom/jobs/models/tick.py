@@ -1,4 +1,4 @@
-"""One due time of a schedule: the unique row that lets it run once, however many workers look at the clock."""
+"""One due time of a schedule: the unique row that lets it run once, however many workers look."""
 
 from __future__ import annotations
 

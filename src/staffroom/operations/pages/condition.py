@@ -11,11 +11,11 @@ from staffroom.events.catalogue import Catalogue, Store
 from staffroom.metrics.declaration import Column, Kind, msg, plural
 from staffroom.operations.check import findings_of
 from staffroom.operations.pages.frame import for_administrators, operations_page
+from staffroom.web.empty import Cause, Empty
 from staffroom.web.pages import Page
 from staffroom.web.request import SignedInRequest
 from staffroom.web.sections import Section
 from staffroom.web.tables import Table
-from staffroom.web.empty import Cause, Empty
 from staffroom.web.words import say, say_count
 
 FINDING_COLUMNS = (
@@ -30,7 +30,9 @@ TABLE_COLUMNS = (
     Column("bytes", msg("Size"), Kind.COUNT, unit=msg("bytes")),
     Column("through", msg("Through"), Kind.DAY, msg("The last day whose data it holds.")),
     Column("computed_at", msg("Computed"), Kind.INSTANT),
-    Column("problem", msg("Problem"), Kind.TEXT, msg("The class of the error that kept it from being renewed.")),
+    Column(
+        "problem", msg("Problem"), Kind.TEXT, msg("The class of the error that kept it from being renewed.")
+    ),
 )
 FINE = {"place": "staffroom check", "problem": "Nothing is wrong.", "mend": None, "is_wrong": False}
 WRONG = plural("{count} thing is wrong.", "{count} things are wrong.")

@@ -9,6 +9,7 @@ from typing import Any
 from django.urls import reverse
 
 from staffroom.config import Instance
+from staffroom.events.ingest import ledger_path
 from staffroom.intake.ledger import Delivery, Ledger
 from staffroom.metrics.declaration import Column, Kind, msg, plural
 from staffroom.operations.pages.frame import for_administrators, is_read_by_people, operations_page
@@ -23,8 +24,6 @@ from staffroom.web.sections import Section
 from staffroom.web.tables import Table
 from staffroom.web.words import say, say_count
 
-LEDGER_FILE = "ledger.sqlite3"
-
 COLUMNS = (
     Column("name", msg("File"), Kind.TEXT),
     Column("source", msg("Source"), Kind.TEXT),
@@ -38,7 +37,9 @@ COLUMNS = (
     Column("repeated", msg("Repeated"), Kind.COUNT, msg("Good rows that were there already.")),
     Column("skipped", msg("Skipped"), Kind.COUNT, msg("Rows that were set aside; the number leads to them.")),
     Column("problem", msg("Problem"), Kind.TEXT),
-    Column("digest", msg("Digest"), Kind.BLOCK, msg("What a delivery is known by: renamed, it stays the same.")),
+    Column(
+        "digest", msg("Digest"), Kind.BLOCK, msg("What a delivery is known by: renamed, it stays the same.")
+    ),
 )
 ANSWER = plural(
     "{count} delivery: {read} rows read, {kept} kept, {repeated} repeated, {skipped} skipped.",
@@ -48,7 +49,7 @@ ANSWER = plural(
 
 def ledger_deliveries(instance: Instance) -> list[Delivery]:
     """All deliveries, the last taken first; none where nothing was ever taken in."""
-    path = instance.root / LEDGER_FILE
+    path = ledger_path(instance)
     return Ledger(path).deliveries() if path.exists() else []
 
 
@@ -66,7 +67,9 @@ def _section(request: SignedInRequest) -> Section:
         request.GET, COLUMNS, default="-taken_at", searched=("name", "source", "state", "problem", "digest")
     )
     translated = is_read_by_people(request)
-    found = arrangement.arranged(_row(one, translated=translated) for one in ledger_deliveries(request.instance))
+    found = arrangement.arranged(
+        _row(one, translated=translated) for one in ledger_deliveries(request.instance)
+    )
     paging = Paging.of(request).with_total(len(found))
     shown = found[paging.offset : paging.offset + paging.limit] if paging.limit else found
     return Section(
@@ -77,7 +80,9 @@ def _section(request: SignedInRequest) -> Section:
         table=Table(
             columns=COLUMNS,
             rows=shown,
-            links={"skipped": lambda row: reverse("rejects", args=[row["digest"]]) if row["skipped"] else None},
+            links={
+                "skipped": lambda row: reverse("rejects", args=[row["digest"]]) if row["skipped"] else None
+            },
             paging=paging,
             arrangement=arrangement,
         ),

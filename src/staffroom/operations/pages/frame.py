@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import wraps
+from functools import update_wrapper
 from typing import Concatenate, ParamSpec, TypeVar
 
 from django.http import Http404
@@ -35,12 +35,12 @@ def for_administrators(
 ) -> Callable[Concatenate[SignedInRequest, Parts], Answer]:
     """Close a page or an action to everybody else as if it were not there (404)."""
 
-    @wraps(view)
-    def guarded(request: SignedInRequest, *args: Parts.args, **parts: Parts.kwargs) -> Answer:
+    def guarded(request: SignedInRequest, /, *args: Parts.args, **parts: Parts.kwargs) -> Answer:
         if not is_administrator(request.user):
             raise Http404
         return view(request, *args, **parts)
 
+    update_wrapper(guarded, view)
     return guarded
 
 

@@ -10,10 +10,13 @@ from pathlib import Path
 
 from django.utils.translation.template import templatize
 
-ONE = {"_", "gettext", "gettext_lazy", "gettext_noop", "msg"}
-PLURAL = {"ngettext", "ngettext_lazy", "plural"}
-IN_CONTEXT = {"pgettext", "pgettext_lazy"}
-PLURAL_IN_CONTEXT = {"npgettext", "npgettext_lazy"}
+_POSITIONS: tuple[tuple[frozenset[str], tuple[int | None, int | None, int | None]], ...] = (
+    (frozenset({"_", "gettext", "gettext_lazy", "gettext_noop", "msg"}), (0, None, None)),
+    (frozenset({"ngettext", "ngettext_lazy", "plural"}), (0, 1, None)),
+    (frozenset({"pgettext", "pgettext_lazy"}), (1, None, 0)),
+    (frozenset({"npgettext", "npgettext_lazy"}), (1, 2, 0)),
+)
+"""Names of marks, and at which positions their calls hold text, plural and context."""
 _CALL = re.compile(r"\b(?:n?p?gettext|_)\(")
 
 
@@ -63,24 +66,21 @@ def messages_in_template(source: str, place: str) -> Iterator[Message]:
 
 
 def _marked(call: ast.Call, place: str) -> Iterator[Message]:
+    """The message of a call; none where it translates a variable, which is marked elsewhere."""
     name = call.func.id if isinstance(call.func, ast.Name) else ""
-    if name in ONE and call.args:
-        text = _constant(call, 0, place, strict=name != "_")
-        if text:
-            yield Message(text)
-    elif name in PLURAL:
-        yield Message(_constant(call, 0, place), plural=_constant(call, 1, place))
-    elif name in IN_CONTEXT:
-        yield Message(_constant(call, 1, place), context=_constant(call, 0, place))
-    elif name in PLURAL_IN_CONTEXT:
-        yield Message(_constant(call, 1, place), _constant(call, 2, place), _constant(call, 0, place))
+    for names, positions in _POSITIONS:
+        if name in names:
+            text, plural, context = (
+                "" if position is None else _constant(call, position, place) for position in positions
+            )
+            if text:
+                yield Message(text, plural, context)
 
 
-def _constant(call: ast.Call, index: int, place: str, *, strict: bool = True) -> str:
-    """The text at ``index``. Variables are allowed in the few places that translate declarations."""
+def _constant(call: ast.Call, index: int, place: str) -> str:
     node = call.args[index] if index < len(call.args) else None
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value
-    if strict and isinstance(node, ast.JoinedStr | ast.BinOp):
+    if isinstance(node, ast.JoinedStr | ast.BinOp):
         raise NotAConstant(f"{place}:{call.lineno}: only a plain text can be translated.")
     return ""

@@ -1,0 +1,4 @@
+from tests.jobs.conftest import either, instance, migrated, soon
+from tests.postgresql import postgresql
+
+__all__ = ["either", "instance", "migrated", "postgresql", "soon"]

@@ -1,0 +1,204 @@
+"""The nightly run as its own process, over real deliveries."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from staffroom.events.catalogue import Store
+from staffroom.metrics.catalogue import METRICS
+from tests.instances import TestInstance
+from tests.jobs.conftest import Soon
+from tests.operations.deliveries import BROKEN, deliver, event
+
+
+def last_run(instance: TestInstance) -> dict[str, Any]:
+    return instance.runs()[-1]
+
+
+def tables(root: Path) -> dict[str, tuple[str, ...]]:
+    """The files of every metric's table."""
+    catalogue = Store(root / "store").current()
+    return {
+        metric.name: tuple(file.path for file in table.files)
+        for metric in METRICS
+        if (table := catalogue.table(metric.name)) is not None
+    }
+
+
+@pytest.mark.parametrize("how", ["on the command line", "by a worker"])
+def test_a_night_takes_in_computes_publishes_and_keeps_its_row(either: TestInstance, how: str) -> None:
+    deliver(either.root, "2026-09-01", event("2026-09-01", 1), event("2026-09-01", 3), BROKEN)
+    deliver(either.root, "2026-09-02", event("2026-09-01", 3), event("2026-09-02", 5))
+    if how == "by a worker":
+        either.run("jobs", "queue", "nightly")
+        assert either.run("worker", "--until-idle").code == 0
+    else:
+        done = either.run("nightly")
+        assert (done.code, done.out) == (
+            3,
+            [
+                "nightly: read 5, kept 3, repeated 1, skipped 1. version: 2. "
+                f"rejects: {either.root / 'rejects'}."
+            ],
+        )
+    (run,) = either.runs()
+    counts = {"read": 5, "kept": 3, "repeated": 1, "skipped": 1}
+    assert (run["state"], run["counts"], run["exit_code"], run["problem"]) == ("done_with_skips", counts, 3, "")
+    assert run["started_by"] == "command line"
+    assert run["facts"]["version"] == 2
+    assert [step["step"] for step in run["progress"]][0] == "Wait for the store"
+    assert {(step["done"] or 0) == step["total"] for step in run["progress"] if step["total"]} == {True}
+    assert set(tables(either.root)) == {metric.name for metric in METRICS}
+
+
+def test_a_night_without_anything_new_is_done(instance: TestInstance) -> None:
+    done = instance.run("nightly", "--json", "--quiet")
+    assert done.code == 0
+    assert done.facts == [
+        {"result": "nightly", "read": 0, "kept": 0, "repeated": 0, "skipped": 0, "version": 1}
+    ]
+    assert last_run(instance)["state"] == "done"
+
+
+def test_of_two_nights_at_once_the_second_says_so_and_changes_nothing(
+    instance: TestInstance, soon: Soon
+) -> None:
+    deliver(instance.root, "2026-09-01")
+    with Store(instance.root / "store").writing():  # the first one waits for us, holding the lock of nights
+        first = instance.start("nightly")
+        soon(lambda: bool(instance.runs()))
+        second = instance.run("nightly")
+    assert second.code == 1
+    assert second.out == []
+    (words,) = second.err
+    since = re.search(r"since (\S+)\)", words)
+    assert since is not None
+    assert words == (
+        f"staffroom: {instance.root}/nightly.lock: another nightly run is under way "
+        f"(process {first.pid}, since {since[1]}). Nothing was changed. "
+        "Wait until it has ended; 'staffroom jobs list' shows how far it is."
+    )
+    first.communicate(timeout=60)
+    assert first.returncode == 0
+    assert [run["state"] for run in instance.runs()] == ["done"]
+
+
+def test_an_interrupted_night_says_how_to_go_on_and_goes_on(instance: TestInstance, soon: Soon) -> None:
+    deliver(instance.root, "2026-09-01")
+    with Store(instance.root / "store").writing():
+        night = instance.start("nightly")
+        soon(lambda: bool(instance.runs()))
+        night.send_signal(signal.SIGINT)
+        _, talk = night.communicate(timeout=30)
+    assert night.returncode == 1
+    assert talk.splitlines()[-1] == (
+        f"Stopped. Run it again to go on: staffroom nightly --instance={instance.root}"
+    )
+    assert last_run(instance)["state"] == "stopped"
+    assert instance.run("nightly").out == ["nightly: read 2, kept 2, repeated 0, skipped 0. version: 2."]
+
+
+def test_a_night_on_the_command_line_can_be_stopped_from_elsewhere(
+    instance: TestInstance, soon: Soon
+) -> None:
+    with Store(instance.root / "store").writing():
+        night = instance.start("nightly")
+        soon(lambda: bool(instance.runs()))
+        instance.run("jobs", "stop", last_run(instance)["id"])
+        night.communicate(timeout=30)
+    assert (night.returncode, last_run(instance)["state"]) == (1, "stopped")
+
+
+def test_a_killed_night_is_lost_and_the_next_one_does_its_work(instance: TestInstance, soon: Soon) -> None:
+    deliver(instance.root, "2026-09-01")
+    with Store(instance.root / "store").writing():
+        night = instance.start("nightly")
+        soon(lambda: bool(instance.runs()))
+        night.send_signal(signal.SIGKILL)
+        night.communicate(timeout=30)
+    assert last_run(instance)["state"] == "running"
+    assert instance.run("nightly").code == 0
+    assert [run["state"] for run in instance.runs()] == ["lost", "done"]
+
+
+def test_a_scheduled_night_waits_for_one_on_the_command_line(instance: TestInstance, soon: Soon) -> None:
+    with Store(instance.root / "store").writing():
+        night = instance.start("nightly")
+        soon(lambda: bool(instance.runs()))
+        instance.run("jobs", "queue", "nightly")
+        instance.run("worker", "--until-idle")
+        assert [run["state"] for run in instance.runs()] == ["running", "queued"]
+    night.communicate(timeout=60)
+    instance.run("worker", "--until-idle")
+    assert [run["state"] for run in instance.runs()] == ["done", "done"]
+
+
+def test_tables_that_cannot_be_computed_stay_as_they_were_and_the_run_says_so(
+    instance: TestInstance,
+) -> None:
+    """A day of events has become unreadable on the disk: what rests on it keeps its last good files."""
+    deliver(instance.root, "2026-09-01")
+    assert instance.run("nightly").code == 0
+    before = tables(instance.root)
+    day = Store(instance.root / "store").current().tables["events/2026-09-01"].files[0].path
+    good = (instance.root / "store" / day).read_bytes()
+    (instance.root / "store" / day).write_bytes(b"PAR1 and nothing else")
+    deliver(instance.root, "2026-09-02")
+
+    done = instance.run("nightly")
+
+    assert done.code == 1
+    names = ", ".join(metric.name for metric in METRICS)
+    assert done.err[-1].startswith(f"staffroom: {names}: could not be computed (")
+    assert done.err[-1].endswith(
+        "Pages show their last good version; all others are new. "
+        "See the run's log, then run 'staffroom metrics compute'."
+    )
+    run = last_run(instance)
+    assert (run["state"], run["problem"], run["problem_place"]) == ("failed", "MetricsFailed", names[:300])
+    assert run["counts"] == {"read": 2, "kept": 2, "repeated": 0, "skipped": 0}
+    assert tables(instance.root) == before
+    catalogue = Store(instance.root / "store").current()
+    assert all(catalogue.tables[metric.name].problem for metric in METRICS)
+
+    (instance.root / "store" / day).write_bytes(good)
+    assert instance.run("nightly").code == 0
+    assert last_run(instance)["state"] == "done"
+    assert tables(instance.root) != before
+
+
+def test_a_night_whose_source_cannot_be_read_fails_and_leaves_the_last_good_tables(
+    instance: TestInstance,
+) -> None:
+    deliver(instance.root, "2026-09-01")
+    assert instance.run("nightly").code == 0
+    before = tables(instance.root)
+    logs = instance.root / "deliveries" / "openedx" / "logs"
+    logs.rename(logs.with_name("elsewhere"))
+    done = instance.run("nightly")
+    assert (done.code, done.err[-1]) == (
+        1,
+        f"staffroom: {logs}: cannot be read: No such file or directory. Nothing was taken from it. "
+        "Create the folder, or mend its permissions or its setting.",
+    )
+    run = last_run(instance)
+    assert (run["state"], run["problem"], run["problem_place"]) == ("failed", "DeliveryError", str(logs))
+    assert tables(instance.root) == before
+
+
+def test_a_night_before_the_databases_are_made_says_what_to_do(instance: TestInstance) -> None:
+    os.remove(instance.root / "database" / "site.sqlite3")
+    done = instance.run("nightly")
+    assert (done.code, done.err) == (
+        1,
+        [
+            "staffroom: the database: cannot be used (OperationalError). Nothing was started. "
+            "Run 'staffroom migrate', then 'staffroom check'."
+        ],
+    )

@@ -1,0 +1,143 @@
+"""Signing in and out: one answer to every failure, a pause after many, and an end."""
+
+from __future__ import annotations
+
+import re
+import time
+from statistics import median
+
+import pytest
+from django.conf import settings as django_settings
+from django.contrib.sessions.models import Session
+from django.test import Client
+from pytest_django import Settings
+
+from staffroom.accounts import people
+from tests.cast import PASSWORD, Cast
+
+STELLA = "stella@lake.example"
+
+
+@pytest.fixture(autouse=True)
+def passwords(cast: Cast) -> None:
+    for person in (cast.stella, cast.ivan):
+        people.set_password(person, PASSWORD)
+
+
+def sign_in(client: Client, email: str, password: str) -> tuple[int, str]:
+    """The status, and the page without what differs by request and by what was typed."""
+    response = client.post("/sign-in/", {"login": email, "password": password})
+    page = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", response.text)
+    return response.status_code, page.replace(email, "somebody")
+
+
+def test_the_right_password_leads_to_the_courses(client: Client) -> None:
+    response = client.post("/sign-in/", {"login": STELLA.upper(), "password": PASSWORD})
+    assert (response.status_code, response.headers["Location"]) == (302, "/")
+    assert client.get("/").status_code == 200
+
+
+def test_the_page_asked_for_comes_after_signing_in_and_no_other_site(client: Client) -> None:
+    for wanted, led_to in (("/profile/", "/profile/"), ("https://evil.example/", "/")):
+        client.logout()
+        response = client.post(f"/sign-in/?next={wanted}", {"login": STELLA, "password": PASSWORD})
+        assert response.headers["Location"] == led_to
+
+
+def test_every_failure_shows_the_same_page(client: Client) -> None:
+    wrong = sign_in(client, STELLA, "a wrong long phrase")
+    unknown = sign_in(client, "nobody@lake.example", "a wrong long phrase")
+    inactive = sign_in(client, "ivan@lake.example", PASSWORD)
+    assert wrong == unknown == inactive
+    assert wrong[0] == 200
+    assert "That did not work. Check the address and the password." in wrong[1]
+
+
+def test_after_many_failures_even_the_right_password_pauses_with_the_same_page(
+    client: Client, settings: Settings
+) -> None:
+    settings.AXES_FAILURE_LIMIT = 3
+    failures = [sign_in(client, STELLA, "a wrong long phrase") for _ in range(4)]
+    paused = sign_in(client, STELLA, PASSWORD)
+    assert [*failures, paused] == [failures[0]] * 5
+    elsewhere = client.post(
+        "/sign-in/", {"login": STELLA, "password": PASSWORD}, REMOTE_ADDR="192.0.2.7"
+    )
+    assert elsewhere.status_code == 302
+
+
+def test_unknown_people_cost_as_much_time_as_known_ones(client: Client) -> None:
+    def seconds(email: str) -> float:
+        times = []
+        for _ in range(5):
+            started = time.perf_counter()
+            sign_in(client, email, "a wrong long phrase")
+            times.append(time.perf_counter() - started)
+        return median(times)
+
+    known, unknown = seconds(STELLA), seconds("nobody@lake.example")
+    assert 0.4 < known / unknown < 2.5
+
+
+def test_nobody_can_sign_up(client: Client) -> None:
+    assert [client.get(path).status_code for path in ("/signup/", "/accounts/signup/")] == [404, 404]
+
+
+def test_signing_out_needs_a_press_and_ends_the_session(client: Client) -> None:
+    sign_in(client, STELLA, PASSWORD)
+    assert client.get("/sign-out/").status_code == 200
+    assert client.get("/").status_code == 200
+    assert client.post("/sign-out/").status_code == 302
+    assert client.get("/").status_code == 302
+
+
+def test_a_session_ends_after_the_set_time_without_a_request(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in(client, STELLA, PASSWORD)
+    now, age = time.time(), django_settings.SESSION_COOKIE_AGE
+    session = Session.objects.get()
+    assert abs(session.expire_date.timestamp() - now - age) < 60
+    monkeypatch.setattr("staffroom.site.middleware.time.time", lambda: now + 120)
+    client.get("/")
+    slid = Session.objects.get()
+    assert slid.expire_date > session.expire_date
+    Session.objects.update(expire_date="2020-01-01T00:00:00Z")
+    assert client.get("/").status_code == 302
+
+
+def test_the_session_is_written_at_most_once_a_minute(client: Client) -> None:
+    sign_in(client, STELLA, PASSWORD)
+    client.get("/")
+    before = Session.objects.get().session_data
+    for _ in range(3):
+        client.get("/")
+    assert Session.objects.get().session_data == before
+
+
+def test_asking_keeps_a_session_alive_and_tells_nothing(client: Client) -> None:
+    assert client.get("/session/").status_code == 302
+    sign_in(client, STELLA, PASSWORD)
+    response = client.get("/session/")
+    assert (response.status_code, response.content) == (204, b"")
+
+
+def test_a_new_password_ends_the_other_sessions(client: Client) -> None:
+    other = Client()
+    sign_in(other, STELLA, PASSWORD)
+    sign_in(client, STELLA, PASSWORD)
+    new = "another long enough phrase"
+    changed = client.post(
+        "/profile/password/", {"oldpassword": PASSWORD, "password1": new, "password2": new}
+    )
+    assert (changed.status_code, changed.headers["Location"]) == (302, "/profile/")
+    assert (client.get("/").status_code, other.get("/").status_code) == (200, 302)
+
+
+def test_a_weak_new_password_is_refused(client: Client) -> None:
+    sign_in(client, STELLA, PASSWORD)
+    weak = client.post(
+        "/profile/password/",
+        {"oldpassword": PASSWORD, "password1": "password1234", "password2": "password1234"},
+    )
+    assert weak.status_code == 200
