@@ -25,11 +25,12 @@ from staffroom.config import load_instance
 from staffroom.engines.duck import files_relation, open_duck
 from staffroom.errors import PermanentError, UnknownName
 from staffroom.events.catalogue import POINTER, Catalogue, Store, StoredFile, StoredTable
+from staffroom.events.store import EVENTS as EVENT_PREFIX
 from staffroom.metrics.catalogue import METRICS, is_metric, metric
 from staffroom.metrics.fast import read_fast
 from staffroom.metrics.given import GIVEN
-from staffroom.metrics.inputs import EXPORTED_TABLES
-from staffroom.metrics.origins import EVENT_PREFIX, EVENTS
+from staffroom.metrics.inputs import COURSE_TABLES
+from staffroom.metrics.origins import EVENTS
 from staffroom.metrics.query import DUCK, Condition, Measure, Question, Rows, Where, statement
 from staffroom.metrics.scope import Courses, Everything, Learner, Scope
 
@@ -149,7 +150,7 @@ class Published:
         stored = self._catalogue.table(table)
         if stored is not None:
             return stored
-        if is_metric(table) or table in EXPORTED_TABLES or table in GIVEN:
+        if is_metric(table) or table in COURSE_TABLES or table in GIVEN:
             return StoredTable()
         known = sorted({*self.tables(), *(one.name for one in METRICS)})
         raise UnknownName(f"table {table}", "is not a table.", next_step=f"Known tables: {', '.join(known)}.")
