@@ -17,6 +17,9 @@ SEEN_EVENTS = "seen_events"
 SEEN_ACCOUNTS = "seen_accounts"
 """What the last run saw of events and accounts, so that the next knows whom a change concerns."""
 
+INTERNAL = frozenset({SEEN_EVENTS, SEEN_ACCOUNTS})
+"""Tables that only runs read."""
+
 WRITER_VERSION = 1
 """Raised when the writer's files change their form; every table is then made again."""
 
