@@ -1,4 +1,4 @@
-"""The API keeps what its description promises: schemathesis asks in this process, with right and wrong values."""
+"""The API keeps what its description promises: schemathesis asks, with right and wrong values."""
 
 from __future__ import annotations
 
