@@ -18,6 +18,11 @@ def table(path: Path) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text)))
 
 
+def blocks(delivered: Delivered) -> int:
+    outlines = delivered.exports.glob("course_blocks-*.json")
+    return sum(len(json.loads(path.read_text())["blocks"]) for path in outlines)
+
+
 def test_the_exports_are_named_by_table_and_date(delivered: Delivered) -> None:
     assert sorted(path.name for path in delivered.exports.iterdir()) == [
         "auth_user-20260914.csv",
@@ -38,7 +43,7 @@ def test_every_enrolment_and_role_is_of_a_known_account(delivered: Delivered) ->
     enrolled = table(delivered.exports / "student_courseenrollment-20260928.csv.gz")
     roles = table(delivered.exports / "student_courseaccessrole-20260928.csv")
     assert {row["user_id"] for row in enrolled} | {row["user_id"] for row in roles} <= accounts
-    assert len(accounts) + len(enrolled) + len(roles) == delivered.manifest.export_rows
+    assert len(accounts) + len(enrolled) + len(roles) + blocks(delivered) == delivered.manifest.export_rows
 
 
 def test_the_last_change_in_the_log_is_the_state_that_is_exported(delivered: Delivered) -> None:

@@ -27,7 +27,7 @@ ROLE_COLUMNS = ("id", "user_id", "org", "course_id", "role")
 
 
 def write_exports(university: University, folder: Path) -> int:
-    """Write all exports to ``folder``; returns the number of table rows in the newest of each."""
+    """Write all exports to ``folder``; returns how many rows and blocks the newest of each hold."""
     folder.mkdir(parents=True, exist_ok=True)
     accounts = [*(member.account for member in TEAM), TEST_ACCOUNT, *university.learners]
     days = university.term.delivery_days
@@ -43,7 +43,9 @@ def write_exports(university: University, folder: Path) -> int:
     for course in university.courses:
         if course.structure:
             name = f"course_blocks-{file_safe(course.key)}-{latest:%Y%m%d}.json"
-            (folder / name).write_text(json.dumps(blocks_json(course), indent=1), "utf-8")
+            outline = blocks_json(course)
+            (folder / name).write_text(json.dumps(outline, indent=1), "utf-8")
+            rows += len(outline["blocks"])
     return rows
 
 

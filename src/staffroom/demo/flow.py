@@ -80,7 +80,7 @@ def _making(root: Path) -> Iterator[int]:
 def _make(root: Path, university: University, progress: Progress, say: Say, held: int) -> Instance:
     say(f"{NAME} does not exist; neither does anybody in it. Its folder is {root}/")
     init_instance(root, name=NAME, time_zone=ZONE_NAME, demo=True)
-    _leave_out(TEST_ACCOUNT.username, root / SETTINGS_FILE)
+    leave_out(TEST_ACCOUNT.username, root / SETTINGS_FILE)
     instance = load_instance(root)
     delivered = root / "deliveries" / "openedx"
     manifest = generate(university, delivered / "logs", delivered / "exports", progress=progress)
@@ -95,7 +95,7 @@ def _make(root: Path, university: University, progress: Progress, say: Say, held
     return instance
 
 
-def _leave_out(username: str, settings: Path) -> None:
+def leave_out(username: str, settings: Path) -> None:
     """Name the test account in the settings, as an operator would."""
     document = tomlkit.parse(settings.read_text("utf-8"))
     section = document.setdefault("metrics", tomlkit.table())

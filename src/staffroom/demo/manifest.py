@@ -29,7 +29,8 @@ class FileTruth:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """All files of one generated university; ``learners`` holds the number who ever joined each course."""
+    """All files of one generated university. ``learners`` holds the number who ever joined each course,
+    ``export_rows`` what a reader of the newest exports counts: table rows, and blocks of outlines."""
 
     seed: int
     files: tuple[FileTruth, ...]

@@ -28,9 +28,9 @@ from staffroom.events.merging import DayTask, MergedDay, merge_day
 from staffroom.events.rejects import keep_rejects
 from staffroom.events.schema import SCHEMA_VERSION
 from staffroom.events.staging import Staged, Task, stage
-from staffroom.events.store import day_table
+from staffroom.events.store import day_table, store_facts
 from staffroom.events.workers import Crew
-from staffroom.events.zone import check_zone, zone_facts
+from staffroom.events.zone import check_zone
 from staffroom.intake import ledger
 from staffroom.intake.folder import DeliveredFile, list_folder, within
 from staffroom.intake.ledger import Content, Delivery, Ledger
@@ -79,9 +79,11 @@ def ingest(
         run.settle()
         counts = Counts()
         with _scratch(instance) as scratch:
-            for source in folder_sources(instance):
+            sources = folder_sources(instance)
+            for source in sources:
                 counts += run.take_logs(source, Selection(since, until, again, limit), scratch)
-                counts += run.take_exports(source, again=again)
+            with progress.step("Exports", unit="files") as step:
+                counts += take_exports(instance, store, run.ledger, sources, scratch, step)
     return counts
 
 
@@ -89,7 +91,7 @@ class _Run:
     def __init__(self, instance: Instance, store: Store, processes: int | None, progress: Progress) -> None:
         self._instance = instance
         self._store = store
-        self._ledger = Ledger(ledger_path(instance))
+        self.ledger = Ledger(ledger_path(instance))
         self._processes = processes if processes is not None else os.cpu_count() or 1
         self._progress = progress
 
@@ -97,8 +99,8 @@ class _Run:
         """Finish what a killed run left: ledger what it published, delete what it did not."""
         catalogue = self._store.current()
         commit = catalogue.facts.get("commit", {})
-        self._ledger.follow(catalogue.facts.get("store", ""), catalogue.number)
-        self._ledger.record(Delivery(**entry) for entry in commit.get("deliveries", ()))
+        self.ledger.follow(catalogue.facts.get("store", ""), catalogue.number)
+        self.ledger.record(Delivery(**entry) for entry in commit.get("deliveries", ()))
         self._store.sweep()
 
     def take_logs(self, source: FolderSource, selection: Selection, scratch: Path) -> Counts:
@@ -118,7 +120,10 @@ class _Run:
         size = size if size > 1 else 0
         counts = Counts()
         total = sum(content.size for content in contents)
-        with Crew(size) as crew, self._progress.step(f"Logs of {source.name}", total=total, unit="bytes") as step:
+        with (
+            Crew(size) as crew,
+            self._progress.step(f"Logs of {source.name}", total=total, unit="bytes") as step,
+        ):
             for batch in _batches(contents):
                 counts += self._take_batch(source, batch, crew, step.advance, scratch)
         return counts
@@ -127,13 +132,13 @@ class _Run:
         self, source: FolderSource, files: Sequence[DeliveredFile], *, again: bool
     ) -> list[Content]:
         """The contents to take, each once, in the order of their files. What cannot be opened is entered."""
-        known = set() if again else set(self._ledger.settled(source.name))
+        known = set() if again else set(self.ledger.settled(source.name))
         contents: list[Content] = []
         for file in files:
             try:
-                content = self._ledger.content(file)
+                content = self.ledger.content(file)
             except OSError as error:
-                self._ledger.record([_unreadable(source, file, error)])
+                self.ledger.record([ledger.unreadable(source.name, "log", file, error)])
                 continue
             if content.digest not in known:
                 known.add(content.digest)
@@ -153,9 +158,10 @@ class _Run:
         days = self._merge(source, staged, catalogue, crew, folder)
         deliveries = _deliveries(source, staged, days, catalogue.number + 1)
         for one in staged:
-            keep_rejects(self._instance.rejects, one.content.digest, one.rejects)
+            if one.rejects is not None:
+                keep_rejects(self._instance.rejects, one.content.digest, one.rejects)
         self._publish(catalogue, days, deliveries)
-        self._ledger.record(deliveries)
+        self.ledger.record(deliveries)
         shutil.rmtree(folder)
         return sum((delivery.counts for delivery in deliveries), Counts())
 
@@ -188,30 +194,15 @@ class _Run:
         }
         if not changed and "store" in catalogue.facts:
             return
-        facts = _store_facts(catalogue, self._instance)
+        facts = store_facts(catalogue, self._instance)
         facts["commit"] = {"deliveries": [asdict(delivery) for delivery in deliveries]}
         self._store.publish(catalogue.with_tables(changed, **facts))
-        self._ledger.follow(facts["store"], catalogue.number + 1)
-
-    def take_exports(self, source: FolderSource, *, again: bool) -> Counts:
-        folder = source.exports_folder(self._instance)
-        if folder is None:
-            return Counts()
-        with self._progress.step(f"Exports of {source.name}", unit="tables") as step:
-            return take_exports(self._instance, self._store, self._ledger, source, folder, again=again, step=step)
+        self.ledger.follow(facts["store"], catalogue.number + 1)
 
 
 def ledger_path(instance: Instance) -> Path:
     """Where the instance's ledger of deliveries is."""
     return instance.root / "ledger.sqlite3"
-
-
-def _store_facts(catalogue: Catalogue, instance: Instance) -> dict[str, Any]:
-    """The facts of the whole store; its name is given once, so that the ledger knows it from another."""
-    return {
-        "store": catalogue.facts.get("store") or uuid.uuid4().hex,
-        **zone_facts(instance.institution),
-    }
 
 
 def _deliveries(
@@ -241,22 +232,6 @@ def _delivery(source: FolderSource, staged: Staged, kept: int, now: str, catalog
         problem=staged.problem,
         taken_at=now,
         catalogue=catalogue,
-    )
-
-
-def _unreadable(source: FolderSource, file: DeliveredFile, error: OSError) -> Delivery:
-    """A file that cannot be opened has no digest: its name stands for it until it can."""
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    return Delivery(
-        digest=f"unreadable {file.name}",
-        source=source.name,
-        kind="log",
-        name=file.name,
-        size=0,
-        arrived_at=now,
-        state=ledger.UNREADABLE,
-        problem=f"It cannot be opened: {error.strerror}.",
-        taken_at=now,
     )
 
 

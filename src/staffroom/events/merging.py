@@ -77,6 +77,7 @@ def merge_day(task: DayTask, advance: Advance) -> MergedDay:
     return MergedDay(task.day, parts, kept)
 
 
+# Below, only names of columns and numbers of this module are put into SQL, never values.
 _NEW = """
 CREATE TEMP TABLE new AS
 SELECT event_id, min(place) AS place FROM staged GROUP BY event_id
@@ -85,14 +86,12 @@ _FORGET_KNOWN = """
 DELETE FROM new USING read_parquet($parts) AS known
 WHERE known.event_id = new.event_id AND known.source = $source
 """
-_KEPT = f"SELECT CAST(place >> {PLACE_BITS} AS INTEGER), count(*) FROM new GROUP BY ALL"
-_ORDER_OF_NEW = f"SELECT position FROM rows SEMI JOIN new USING (place) ORDER BY {_ORDER}"
-_ORDER_OF_ALL = f"SELECT position FROM rows ORDER BY {_ORDER}"
+_KEPT = f"SELECT CAST(place >> {PLACE_BITS} AS INTEGER), count(*) FROM new GROUP BY ALL"  # noqa: S608
+_ORDER_OF_NEW = f"SELECT position FROM rows SEMI JOIN new USING (place) ORDER BY {_ORDER}"  # noqa: S608
+_ORDER_OF_ALL = f"SELECT position FROM rows ORDER BY {_ORDER}"  # noqa: S608
 
 
-def _find_new(
-    connection: duckdb.DuckDBPyConnection, staged: Sequence[pa.RecordBatch], task: DayTask
-) -> None:
+def _find_new(connection: duckdb.DuckDBPyConnection, staged: Sequence[pa.RecordBatch], task: DayTask) -> None:
     """The table ``new``: each event that the day lacks, with the place of its first row in the batch."""
     connection.register("staged", pa.Table.from_batches(staged).select(["event_id", "place"]))
     connection.execute(_NEW)
@@ -111,7 +110,7 @@ def _positions(
     """The positions within ``rows`` that ``query`` asks for."""
     position = pa.array(range(len(rows)), pa.int64())
     connection.register("rows", rows.select([*EVENT_ORDER, *more]).append_column("position", position))
-    return connection.execute(query).to_arrow_table()["position"].combine_chunks()
+    return connection.sql(query).to_arrow_table()["position"].combine_chunks()
 
 
 def _slices(batches: Sequence[pa.RecordBatch]) -> Iterator[pa.Table]:

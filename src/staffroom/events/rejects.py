@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
@@ -23,25 +22,21 @@ _BYTES_A_GROUP = 8 * 1024 * 1024
 
 
 class RejectsFile:
-    """Writes rejects as they come; ``reasons`` counts them. A file is made only where there are any."""
+    """Writes rejects as they come; ``count`` says how many. A file is made only where there are any."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
         self._waiting: list[Reject] = []
         self._waiting_bytes = 0
         self._writer: pq.ParquetWriter | None = None
-        self._reasons: Counter[str] = Counter()
-
-    @property
-    def reasons(self) -> dict[str, int]:
-        return dict(self._reasons)
+        self._count = 0
 
     @property
     def count(self) -> int:
-        return self._reasons.total()
+        return self._count
 
     def add(self, reject: Reject) -> None:
-        self._reasons[reject.reason] += 1
+        self._count += 1
         self._waiting.append(reject)
         self._waiting_bytes += len(reject.data) + 64
         if self._waiting_bytes >= _BYTES_A_GROUP:
@@ -60,7 +55,7 @@ class RejectsFile:
 
     def _flush(self) -> None:
         if self._writer is None:
-            self._writer = pq.ParquetWriter(self._path, REJECT_SCHEMA, compression="zstd")
+            self._writer = pq.ParquetWriter(self.path, REJECT_SCHEMA, compression="zstd")
         rows = [{"line": one.line, "reason": one.reason, "data": one.data} for one in self._waiting]
         self._writer.write_table(pa.Table.from_pylist(rows, schema=REJECT_SCHEMA))
         self._waiting, self._waiting_bytes = [], 0
@@ -82,10 +77,10 @@ def read_rejects(folder: Path, digest: str) -> Iterator[Reject]:
                 yield Reject(row["line"], row["reason"], row["data"])
 
 
-def keep_rejects(folder: Path, digest: str, staged: Path | None) -> None:
-    """Put a delivery's staged rejects, forced to disk, where they are kept; None where it has none any more."""
+def keep_rejects(folder: Path, digest: str, staged: Path) -> None:
+    """Put a delivery's staged rejects, forced to disk, where they are kept; without any, none are kept."""
     path = rejects_path(folder, digest)
-    if staged is None:
+    if not staged.exists():
         path.unlink(missing_ok=True)
         return
     folder.mkdir(parents=True, exist_ok=True)

@@ -31,7 +31,7 @@ PLACE_BITS = 40
 
 STAGED_SCHEMA = EVENT_SCHEMA.append(pa.field("place", pa.int64()))
 
-_ROWS_A_BATCH = 8_192
+_ROWS_A_BATCH = 4_096
 _BYTES_A_BATCH = 32 * 1024 * 1024
 
 _DAY = EVENT_SCHEMA.names.index("day")
@@ -75,6 +75,7 @@ class Staged:
     skipped: int = 0
     days: Mapping[str, StagedDay] = field(default_factory=dict)
     rejects: Path | None = None
+    """Where its rejects are, if it has any; None where nothing was taken."""
 
 
 def stage(task: Task, advance: Advance) -> Staged:
@@ -130,7 +131,7 @@ class _Staging:
             self._read,
             rejects.count,
             {_iso(day): self._day(day) for day in sorted(self._batches)},
-            rejects_path if rejects.count else None,
+            rejects_path,
         )
 
     def _take(self, lines: Lines, writer: pa.ipc.RecordBatchFileWriter, rejects: RejectsFile) -> None:

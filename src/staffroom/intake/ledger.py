@@ -143,12 +143,14 @@ class Ledger:
                 database.execute("INSERT OR REPLACE INTO contents VALUES (?, ?, ?, ?)", values)
         return Content(file, digest, stat.st_size, stat.st_mtime_ns)
 
+    def states(self, source: str) -> dict[str, str]:
+        """The state of each delivery of ``source``, by digest."""
+        with self._open() as database:
+            return dict(database.execute("SELECT digest, state FROM deliveries WHERE source = ?", (source,)))
+
     def settled(self, source: str) -> frozenset[str]:
         """The digests of the deliveries of ``source`` that need not be read again."""
-        marks = ", ".join("?" * len(_SETTLED))
-        sql = f"SELECT digest FROM deliveries WHERE source = ? AND state IN ({marks})"  # noqa: S608
-        with self._open() as database:
-            return frozenset(digest for (digest,) in database.execute(sql, (source, *_SETTLED)))
+        return frozenset(digest for digest, state in self.states(source).items() if state in _SETTLED)
 
     def record(self, deliveries: Iterable[Delivery]) -> None:
         """Enter deliveries, all or none. One that is entered again keeps what it kept before."""
@@ -170,8 +172,8 @@ class Ledger:
         return self._select("WHERE name = ? OR digest = ? ORDER BY taken_at, source, digest", (name, name))
 
     def summary(self) -> Summary:
-        sql = """SELECT count(*), count(problem), sum(read), sum(kept), sum(repeated), sum(skipped), max(taken_at)
-                 FROM deliveries"""
+        sql = """SELECT count(*), count(problem), sum(read), sum(kept), sum(repeated), sum(skipped),
+                 max(taken_at) FROM deliveries"""
         with self._open() as database:
             count, problems, *sums, last = database.execute(sql).fetchone()
         return Summary(count, problems, Counts(*(number or 0 for number in sums)), last)
@@ -204,8 +206,26 @@ class Ledger:
     def _same_name(self, database: sqlite3.Connection, delivery: Delivery) -> str | None:
         sql = """SELECT digest FROM deliveries WHERE source = ? AND kind = ? AND name = ? AND digest <> ?
                  ORDER BY taken_at DESC, digest LIMIT 1"""
-        row = database.execute(sql, (delivery.source, delivery.kind, delivery.name, delivery.digest)).fetchone()
+        row = database.execute(
+            sql, (delivery.source, delivery.kind, delivery.name, delivery.digest)
+        ).fetchone()
         return str(row[0]) if row else None
+
+
+def unreadable(source: str, kind: str, file: DeliveredFile, error: OSError) -> Delivery:
+    """The entry of a file that cannot be opened: it has no digest, so its name stands for it until it can."""
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    return Delivery(
+        digest=f"unreadable {file.name}",
+        source=source,
+        kind=kind,
+        name=file.name,
+        size=0,
+        arrived_at=now,
+        state=UNREADABLE,
+        problem=f"It cannot be opened: {error.strerror}.",
+        taken_at=now,
+    )
 
 
 def _joined(before: Delivery | None, now: Delivery) -> Delivery:

@@ -43,7 +43,9 @@ def folder_sources(instance: Instance) -> tuple[FolderSource, ...]:
     """The instance's sources in the order of their names. Raises SettingsError where one cannot be meant."""
     sections = instance.sections.get("sources", [])
     if not isinstance(sections, list):
-        raise SettingsError(f"{SETTINGS_FILE} [sources]", "is one section; sources are a list of [[sources]].")
+        raise SettingsError(
+            f"{SETTINGS_FILE} [sources]", "is one section; sources are a list of [[sources]]."
+        )
     sources: dict[str, FolderSource] = {}
     for position, section in enumerate(sections, 1):
         source = fit(FolderSource, section, place=f"{SETTINGS_FILE} [[sources]] number {position}")
