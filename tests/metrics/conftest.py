@@ -37,7 +37,9 @@ def spark_session() -> Iterator[Any]:
 EngineOf = Callable[[Connection], Engine]
 
 
-@pytest.fixture(params=["duckdb", pytest.param("spark", marks=[pytest.mark.spark, pytest.mark.xdist_group("spark")])])
+@pytest.fixture(
+    params=["duckdb", pytest.param("spark", marks=[pytest.mark.spark, pytest.mark.xdist_group("spark")])]
+)
 def engine_of(request: pytest.FixtureRequest) -> EngineOf:
     """Makes the engine under test, given the writer's connection."""
     if request.param == "duckdb":

@@ -1,7 +1,7 @@
 """Given tables as CSV files that a person can check, put into a store as the real run finds them.
 
-A cell that is empty is null; an empty text is written ``""``. Columns that a file does not have are null, except
-those of events that follow from others: ``event_id`` from the row's number, ``source``, ``day`` and ``actor_id``.
+A cell that is empty is null; an empty text is written ``""``. Columns that a file does not have are null,
+except those of events that follow from others: ``event_id``, ``source``, ``day`` and ``actor_id``.
 """
 
 from __future__ import annotations
@@ -45,7 +45,9 @@ EVENT_TYPES = {
 }
 
 
-def store_given(folder: Path, store: Store, settings: MetricSettings) -> tuple[Catalogue, Mapping[str, dict[str, str]]]:
+def store_given(
+    folder: Path, store: Store, settings: MetricSettings
+) -> tuple[Catalogue, Mapping[str, dict[str, str]]]:
     """A catalogue of the tables in ``folder``, and the columns of those that a run writes itself."""
     tables: dict[str, StoredTable] = {}
     first_day, last_day = _dates(folder / f"{DATES}.csv")
@@ -95,7 +97,9 @@ def _types(name: str) -> Mapping[str, str]:
 def _typed(path: Path, types: Mapping[str, str]) -> pa.Table:
     present = _header(path)
     values = {name: f'"{name}"' if name in present else "NULL" for name in types}
-    return _read(path, ", ".join(f'CAST({values[name]} AS {kind}) AS "{name}"' for name, kind in types.items()))
+    return _read(
+        path, ", ".join(f'CAST({values[name]} AS {kind}) AS "{name}"' for name, kind in types.items())
+    )
 
 
 def _read(path: Path, columns: str) -> pa.Table:

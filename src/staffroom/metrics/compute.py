@@ -18,15 +18,17 @@ import pyarrow.parquet as pq
 
 from staffroom.config import Instance
 from staffroom.engines import open_engine
-from staffroom.engines.duck import open_duck
+from staffroom.engines.duck import Connection, open_duck
 from staffroom.events.catalogue import Catalogue, Store, StoredTable, full_or
 from staffroom.events.keys import CourseKey
+from staffroom.intake.settings import folder_sources
 from staffroom.metrics.catalogue import METRICS, with_prerequisites
 from staffroom.metrics.declaration import Metric
-from staffroom.metrics.given import given_tables, sql_columns
+from staffroom.metrics.given import GIVEN, given_tables, sql_columns
 from staffroom.metrics.making import Making
 from staffroom.metrics.origins import event_tables
 from staffroom.metrics.settings import metric_settings
+from staffroom.metrics.touched import seen_tables, touched_learners
 from staffroom.metrics.writer import Writer
 from staffroom.tally import Counts, Progress, Silent
 
@@ -68,28 +70,38 @@ def compute(
     chosen = METRICS if only is None else with_prerequisites(only)
     as_of = as_of or datetime.now(instance.institution.zone).date() - timedelta(days=1)
     store = Store(instance.store)
-    with store.writing(), _spool(instance.store) as spool:
+    with store.writing(), _spool(instance.store) as spool, _connection(spool) as connection:
         before = store.current()
-        given = _given(instance, before, as_of)
-        connection = open_duck(memory=MEMORY, spill=spool)
-        try:
-            with open_engine(engine, connection, master=master) as runner:
-                making = Making(
-                    store=store,
-                    catalogue=before.with_tables(_stored(store, before, given)),
-                    engine=runner,
-                    writer=Writer(store, connection),
-                    spool=spool,
-                    as_of=as_of,
-                    given_columns={name: sql_columns(table) for name, table in given.items()},
-                    courses=frozenset(courses) if courses is not None else None,
-                )
-                counts, failed = _make_each(making, chosen, again=again, progress=progress or Silent())
-        finally:
-            connection.close()
+        given = dict(_given(instance, before, as_of))
+        if courses is None:
+            given |= seen_tables(connection, store.root, before, given["excluded_accounts"], as_of)
+        now = before.with_tables(_stored(store, before, given))
+        incremental = courses is None and not again
+        with open_engine(engine, connection, master=master) as runner:
+            making = Making(
+                store=store,
+                catalogue=now,
+                engine=runner,
+                writer=Writer(store, connection),
+                spool=spool,
+                as_of=as_of,
+                given_columns={name: sql_columns(given[name]) for name in GIVEN},
+                courses=frozenset(courses) if courses is not None else None,
+                touched=touched_learners(connection, store.root, before, now, spool) if incremental else None,
+            )
+            counts, failed = _make_each(making, chosen, again=again, progress=progress or Silent())
         published = store.publish(making.catalogue)
         store.sweep()
     return Computed(counts, failed, published.number)
+
+
+@contextmanager
+def _connection(spool: Path) -> Iterator[Connection]:
+    connection = open_duck(memory=MEMORY, spill=spool)
+    try:
+        yield connection
+    finally:
+        connection.close()
 
 
 def _make_each(
@@ -111,7 +123,7 @@ def _make_each(
 
 def _given(instance: Instance, before: Catalogue, as_of: date) -> Mapping[str, pa.Table]:
     days = event_tables(before, as_of)
-    sources = [str(source["name"]) for source in instance.sections.get("sources", ())]
+    sources = [source.name for source in folder_sources(instance)]
     return given_tables(metric_settings(instance), sources, days[0][0] if days else as_of, as_of)
 
 

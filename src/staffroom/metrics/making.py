@@ -13,15 +13,33 @@ from staffroom.errors import StoreFull
 from staffroom.events.catalogue import Catalogue, Store, StoredTable, full_or
 from staffroom.events.keys import CourseKey
 from staffroom.metrics.catalogue import is_metric, metric, tables_of, views_of
-from staffroom.metrics.declaration import Metric
+from staffroom.metrics.declaration import Metric, Unit
 from staffroom.metrics.inputs import COURSE_TABLES, EVENT_COLUMNS
 from staffroom.metrics.origins import EVENTS, event_tables, made_from
+from staffroom.metrics.touched import TOUCHED, TOUCHED_COLUMNS, Touched
 from staffroom.metrics.writer import Writer
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The condition of the rows that a run computes again, and of the ``rest``, which it keeps.
+
+    Both are empty where the whole table is computed.
+    """
+
+    where: str = ""
+    rest: str = ""
+
+
+WHOLE = Part()
 
 
 @dataclass
 class Making:
-    """One run's state: ``catalogue`` is the next version as far as it is made."""
+    """One run's state: ``catalogue`` is the next version as far as it is made.
+
+    ``courses`` limits the run to these courses; ``touched`` says whom the changes since the last run concern.
+    """
 
     store: Store
     catalogue: Catalogue
@@ -31,8 +49,10 @@ class Making:
     as_of: date
     given_columns: Mapping[str, Mapping[str, str]]
     courses: frozenset[CourseKey] | None = None
-    _views: set[str] = field(default_factory=set)
-    _tables: set[str] = field(default_factory=set)
+    touched: Touched | None = None
+    _laid_out: dict[str, str] = field(default_factory=dict)
+    _in_part: set[str] = field(default_factory=set)
+    """Metrics whose rows outside of ``touched`` are those of the version before."""
 
     def is_unchanged(self, chosen: Metric) -> bool:
         """Whether the published table was made from exactly what would make it now."""
@@ -41,12 +61,13 @@ class Making:
             return False
         if self.courses is not None:
             return not _has_course(chosen)
-        return dict(table.made_from) == self._made_from(chosen)
+        return dict(table.made_from) == made_from(chosen, self.catalogue)
 
     def carry(self, chosen: Metric) -> None:
         """Keep the published files: they answer for today as well."""
         table = self.catalogue.table(chosen.name)
         assert table is not None, "only a published table is carried"
+        self._in_part.add(chosen.name)
         if self.courses is None:
             self._put(chosen, replace(table, through=self._through(), computed_at=_now()))
 
@@ -67,54 +88,72 @@ class Making:
         return problem
 
     def _made(self, chosen: Metric) -> StoredTable:
-        self._lay_out(chosen)
+        part = self._part(chosen)
+        origins = made_from(chosen, self.catalogue)
+        old = self.catalogue.table(chosen.name) or StoredTable()
+        if self.courses is not None:
+            origins = dict(old.made_from)  # of the other courses' rows, which may be older
+        elif part is not WHOLE:
+            self._in_part.add(chosen.name)
+            if self.touched is not None and self.touched.rows == 0:
+                return replace(old, through=self._through(), computed_at=_now(), made_from=origins)
+        self._lay_out(chosen, part)
         relation = self.engine.result(chosen.sql, self.spool)
-        origins = self._made_from(chosen)
-        old = self.catalogue.table(chosen.name)
-        if self.courses is not None and old is not None:
-            relation = self._with_other_courses(relation, old)
-            origins = dict(old.made_from)
-        elif self.courses is not None:
-            origins = {}
+        if part.rest and old.files:
+            kept = files_relation(self._paths(old))
+            relation = f"(SELECT * FROM {relation} UNION ALL BY NAME SELECT * FROM {kept} WHERE {part.rest})"  # noqa: S608
         files = self.writer.write(chosen, relation)
         return StoredTable(files, through=self._through(), computed_at=_now(), made_from=origins)
 
-    def _with_other_courses(self, relation: str, old: StoredTable) -> str:
-        kept = files_relation(self._paths(old))
-        return f"(SELECT * FROM {relation} UNION ALL BY NAME SELECT * FROM {kept} WHERE NOT {self._where()})"  # noqa: S608
+    def _part(self, chosen: Metric) -> Part:
+        """Which rows of the metric are computed again."""
+        if self.courses is not None:
+            keys = ", ".join(quoted(course) for course in sorted(self.courses)) or "NULL"
+            condition = f"course_id IN ({keys})"
+            return Part(condition, f"NOT {condition}")
+        if self.touched is None or not self._differs_in_touched_only(chosen, self.touched):
+            return WHOLE
+        return Part(self.touched.where(), f"NOT {self.touched.where(self.touched.relation)}")
 
-    def _lay_out(self, chosen: Metric) -> None:
-        """Make everything that the metric reads known to the engine."""
+    def _differs_in_touched_only(self, chosen: Metric, touched: Touched) -> bool:
+        table = self.catalogue.table(chosen.name)
+        if chosen.unit is not Unit.LEARNER_IN_COURSE or table is None or table.problem is not None:
+            return False
+        then, now = table.made_from, made_from(chosen, self.catalogue)
+        same = all(then.get(origin) == now[origin] for origin in ("code", "settings", "exports"))
+        known = then.get("events") == touched.events and then.get("accounts") == touched.accounts
+        return same and known and all(name in self._in_part for name in tables_of(chosen) if is_metric(name))
+
+    def _lay_out(self, chosen: Metric, part: Part) -> None:
+        """Make everything that the metric reads known to the engine, its rows those of ``part``."""
+        if self.touched is not None and TOUCHED not in self._laid_out:
+            self.engine.table(TOUCHED, [self.touched.path], TOUCHED_COLUMNS)
+            self._laid_out[TOUCHED] = ""
         for name in sorted(tables_of(chosen)):
-            if name not in self._tables:
-                self._add_table(name)
+            where = part.where if is_metric(name) and _has_course(metric(name)) else ""
+            if self._laid_out.get(name) != where:
+                self._add_table(name, where)
+                self._laid_out[name] = where
         for view in views_of(chosen.inputs):
-            if view.name not in self._views:
-                where = self._where() if view.name == "learner_events" else ""
-                self.engine.view(view.name, view.sql, kept=view.kept, where=where)
-                self._views.add(view.name)
+            where = "" if view.kept else part.where
+            if self._laid_out.get(view.name) != where:
+                only = part.where if view.name == "learner_events" else ""
+                self.engine.view(view.name, view.sql, kept=view.kept, where=only)
+                self._laid_out[view.name] = where
 
-    def _add_table(self, name: str) -> None:
+    def _add_table(self, name: str, where: str) -> None:
         if name == EVENTS:
             days = event_tables(self.catalogue, self.as_of)
             files = [path for _, table in days for path in self._paths(table)]
             self.engine.table(name, files, EVENT_COLUMNS)
         else:
             stored = self.catalogue.table(name) or StoredTable()
-            where = self._where() if is_metric(name) and _has_course(metric(name)) else ""
             self.engine.table(name, self._paths(stored), self._columns(name), where)
-        self._tables.add(name)
 
     def _columns(self, name: str) -> Mapping[str, str]:
         if is_metric(name):
             return {column.name: column.sql_type for column in metric(name).columns}
         return COURSE_TABLES.get(name) or self.given_columns[name]
-
-    def _where(self) -> str:
-        if self.courses is None:
-            return ""
-        keys = ", ".join(quoted(course) for course in sorted(self.courses)) or "NULL"
-        return f"course_id IN ({keys})"
 
     def _paths(self, table: StoredTable) -> list[Path]:
         return [self.store.root / file.path for file in table.files if not file.copy]
@@ -125,9 +164,6 @@ class Making:
             if is_metric(name) and table is not None and table.problem is not None:
                 return table.problem
         return None
-
-    def _made_from(self, chosen: Metric) -> dict[str, str]:
-        return dict(made_from(chosen, self.catalogue, self.as_of))
 
     def _through(self) -> str | None:
         days = event_tables(self.catalogue, self.as_of)

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from staffroom.events.catalogue import Catalogue, StoredTable
-from staffroom.metrics.catalogue import tables_of, views_of
-from staffroom.metrics.declaration import Metric
+from staffroom.metrics.catalogue import is_metric, tables_of, views_of
+from staffroom.metrics.declaration import Metric, Unit
 
 EVENTS = "events"
 EVENT_PREFIX = "events/"
+ACCOUNTS = frozenset({"people", "course_team", "excluded_accounts"})
+"""Tables that say who is a learner."""
+
+SEEN_EVENTS = "seen_events"
+SEEN_ACCOUNTS = "seen_accounts"
+"""What the last run saw of events and accounts, so that the next knows whom a change concerns."""
+
 WRITER_VERSION = 1
 """Raised when the writer's files change their form; every table is then made again."""
 
@@ -23,19 +30,35 @@ def event_tables(catalogue: Catalogue, as_of: date) -> tuple[tuple[date, StoredT
         for name, table in catalogue.tables.items()
         if name.startswith(EVENT_PREFIX)
     )
-    return tuple(sorted((day, table) for day, table in days if day <= as_of and table.files))
+    return tuple(sorted(((day, table) for day, table in days if day <= as_of and table.files), key=_day))
 
 
-def made_from(metric: Metric, catalogue: Catalogue, as_of: date) -> Mapping[str, str]:
-    """The digests of what ``metric`` is made from, as ``catalogue`` has it now."""
-    inputs = sorted(tables_of(metric))
+def _day(dated: tuple[date, StoredTable]) -> date:
+    return dated[0]
+
+
+def made_from(metric: Metric, catalogue: Catalogue) -> dict[str, str]:
+    """The digests of what ``metric`` is made from, as ``catalogue`` has it.
+
+    A metric by learner rests on events and accounts, even where it reads only another metric.
+    """
+    tables = tables_of(metric)
+    by_learner = metric.unit is Unit.LEARNER_IN_COURSE
+    exports = sorted(name for name in tables - ACCOUNTS - {EVENTS, "settings"} if not is_metric(name))
     return {
         "code": _digest(_code(metric)),
-        "settings": _digest(_file_digests("settings", catalogue, as_of)) if "settings" in inputs else "",
-        "inputs": _digest(
-            line for name in inputs if name != "settings" for line in _file_digests(name, catalogue, as_of)
-        ),
+        "settings": digest_of(("settings",) if "settings" in tables else (), catalogue),
+        "events": digest_of((SEEN_EVENTS,) if by_learner or EVENTS in tables else (), catalogue),
+        "accounts": digest_of((SEEN_ACCOUNTS,) if by_learner or tables & ACCOUNTS else (), catalogue),
+        "exports": digest_of(exports, catalogue),
+        "metrics": digest_of(sorted(name for name in tables if is_metric(name)), catalogue),
     }
+
+
+def digest_of(names: Iterable[str], catalogue: Catalogue) -> str:
+    """One digest of all files of the named tables."""
+    tables = ((name, catalogue.table(name)) for name in names)
+    return _digest(f"{name} {file.digest}" for name, table in tables if table for file in table.files)
 
 
 def _code(metric: Metric) -> Iterator[str]:
@@ -46,16 +69,6 @@ def _code(metric: Metric) -> Iterator[str]:
     for column in metric.columns:
         yield f"{column.name} {column.sql_type}"
     yield f"{metric.key} {metric.by_learner} {metric.fast}"
-
-
-def _file_digests(name: str, catalogue: Catalogue, as_of: date) -> Iterator[str]:
-    if name == EVENTS:
-        for day, events in event_tables(catalogue, as_of):
-            yield f"{day} {' '.join(sorted(file.digest for file in events.files))}"
-        return
-    table = catalogue.table(name)
-    if table is not None:
-        yield f"{name} {' '.join(file.digest for file in table.files)}"
 
 
 def _digest(lines: Iterable[str]) -> str:
