@@ -21,7 +21,14 @@ pytestmark = [
     pytest.mark.django_db(transaction=True, databases=["default", "audit"]),
 ]
 
-PAGES = ("/", "/?q=nothing", "/profile/", "/profile/password/", "/developers/components/?failed=1", "/nothing")
+PAGES = (
+    "/",
+    "/?q=nothing",
+    "/profile/",
+    "/profile/password/",
+    "/developers/components/?failed=1",
+    "/nothing",
+)
 Open = Callable[..., Reader]
 
 

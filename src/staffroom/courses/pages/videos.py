@@ -12,6 +12,7 @@ from staffroom.events.keys import CourseKey
 from staffroom.metrics.catalogue import metric
 from staffroom.metrics.declaration import Column, Kind, msg, plural
 from staffroom.web import formats
+from staffroom.web.chart_marks import amount_axis, bars, place_axis
 from staffroom.web.charts import Chart
 from staffroom.web.pages import Page
 from staffroom.web.request import SignedInRequest
@@ -132,19 +133,10 @@ def _chart(found: tuple[Video, ...]) -> Chart:
     return Chart(
         title=say(msg("Viewers of each video")),
         description=answer(found),
-        spec={
-            "data": {"values": values},
-            "mark": {"type": "bar"},
-            "encoding": {
-                "x": {
-                    "field": "place",
-                    "type": "ordinal",
-                    "title": say(msg("Videos in the order of the course")),
-                    "axis": {"labelAngle": 0, "labelOverlap": True},
-                },
-                "y": {"field": "learners", "type": "quantitative", "title": say(msg("Viewers"))},
-                "color": {"field": "part", "type": "nominal", "sort": [complete, incomplete]},
-                "order": {"field": "part", "type": "nominal", "sort": "descending"},
-            },
-        },
+        spec=bars(
+            values,
+            x=place_axis("place", say(msg("Videos in the order of the course"))),
+            y=amount_axis("learners", say(msg("Viewers")), values),
+            series="part",
+        ),
     )

@@ -23,6 +23,7 @@ from staffroom.events.keys import CourseKey
 from staffroom.metrics.catalogue import metric
 from staffroom.metrics.declaration import Column, Kind, msg, plural
 from staffroom.web import formats
+from staffroom.web.chart_marks import amount_axis, bars, day_axis
 from staffroom.web.charts import Chart
 from staffroom.web.dates import DateRange
 from staffroom.web.pages import Page
@@ -130,18 +131,9 @@ def _chart(days: list[tuple[date, int, int]], description: str) -> Chart:
     return Chart(
         title=say(msg("Visits by day")),
         description=description,
-        spec={
-            "data": {"values": values},
-            "mark": {"type": "bar"},
-            "encoding": {
-                "x": {
-                    "field": "day",
-                    "type": "temporal",
-                    "timeUnit": "utcyearmonthdate",
-                    "scale": {"type": "utc"},
-                    "title": None,
-                },
-                "y": {"field": "visits", "type": "quantitative", "title": say(TOTAL.title)},
-            },
-        },
+        spec=bars(
+            values,
+            x={**day_axis("day", values), "timeUnit": "utcyearmonthdate"},
+            y=amount_axis("visits", say(TOTAL.title), values),
+        ),
     )

@@ -36,8 +36,8 @@ def column_class(column: Column) -> str:
 
 @register.filter
 def explained(columns: Sequence[Column]) -> list[Column]:
-    """The columns that say what they hold."""
-    return [column for column in columns if column.help]
+    """The columns that say what they hold, or in which unit."""
+    return [column for column in columns if column.help or shown_unit(column)]
 
 
 @register.filter
