@@ -20,7 +20,7 @@ AT = datetime(2026, 9, 7, 6, 10, tzinfo=UTC)
         (0, Kind.COUNT, "0", "0"),
         (1234.5, Kind.COUNT, "1,234.5", "1\xa0234,5"),
         (None, Kind.COUNT, "–", "–"),
-        (0.954, Kind.SHARE, "95.4%", "95,4 %"),
+        (0.954, Kind.SHARE, "95.4%", "95,4\xa0%"),
         (3723, Kind.SECONDS, "1:02:03", "1:02:03"),
         (date(2026, 9, 7), Kind.DAY, "7 Sep 2026", "7 sep 2026"),
         (AT, Kind.INSTANT, "7 Sep 2026 06:10", "7 sep 2026 06:10"),

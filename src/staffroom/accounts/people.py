@@ -76,6 +76,19 @@ def set_active(person: Person, active: bool) -> None:
     _change(person, is_active=active)
 
 
+def change_person(
+    person: Person, *, email: str, name: str, language: str, is_administrator: bool, is_active: bool
+) -> None:
+    """Change all of a person's details at once, or none. Raises LastAdministrator, PersonRefused."""
+    email = normal_email(email)
+    _check_email(email)
+    values = {"email": email, "name": name.strip(), "language": language}
+    try:
+        _change(person, **values, is_administrator=is_administrator, is_active=is_active)
+    except IntegrityError:
+        raise PersonRefused(email, "is already the address of a person.") from None
+
+
 def give_course(person: Person, course: str, role: str = CourseRole.Role.STAFF) -> CourseRole:
     """A role in exactly this course. Raises PersonRefused for what is no course key or no role."""
     key = _course_key(course)
@@ -91,7 +104,7 @@ def take_course(person: Person, course: str) -> bool:
     return deleted > 0
 
 
-def _change(person: Person, **values: bool) -> None:
+def _change(person: Person, **values: str | bool) -> None:
     with transaction.atomic():
         managing = Person.objects.select_for_update().filter(is_administrator=True, is_active=True)
         others = [other.pk for other in managing if other.pk != person.pk]

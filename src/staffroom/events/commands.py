@@ -54,15 +54,13 @@ def _deliveries(call: Call) -> int:
         print(json.dumps(asdict(delivery)) if call.options.json else _line(delivery))
     summary = ledger.summary()
     if not call.options.json:
-        print(
-            f"{summary.deliveries:,} deliveries, {summary.problems:,} with a problem: {summary.counts.sentence()}."
-        )
+        print(f"{summary.deliveries:,} deliveries, {summary.problems:,} with a problem.")
     return Exit.DONE
 
 
 def _line(delivery: Delivery) -> str:
-    words = f"{delivery.taken_at}  {delivery.source}  {delivery.name}  {delivery.state}: {delivery.counts.sentence()}"
-    return f"{words}. {delivery.problem}" if delivery.problem else words
+    words = f"{delivery.taken_at}  {delivery.source}  {delivery.name}  {delivery.state}: "
+    return words + delivery.counts.sentence() + (f". {delivery.problem}" if delivery.problem else "")
 
 
 def _rejects_options(parser: argparse.ArgumentParser) -> None:

@@ -1,4 +1,4 @@
-"""The course tables: what the LMS's newest exports say of courses, their blocks, people, enrolments and teams.
+"""The course tables: what the newest LMS exports say of courses, blocks, people, enrolments and teams.
 
 Which export is the newest is told by the date in its name, then by its digest, never by its arrival. An
 export that cannot be used as a whole is passed over for the one before it. Tables whose exports are the same
@@ -228,7 +228,10 @@ def _delivery(version: Candidate, state: str, counts: Counts, *, problem: str | 
         size=content.size,
         arrived_at=content.arrived_at,
         state=state,
-        **counts.as_dict(),
+        read=counts.read,
+        kept=counts.kept,
+        repeated=counts.repeated,
+        skipped=counts.skipped,
         problem=problem,
         taken_at=_now(),
     )

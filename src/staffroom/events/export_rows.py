@@ -1,4 +1,4 @@
-"""Rows of the LMS's CSV exports become typed rows of the course tables; bad ones are set aside with a reason."""
+"""Rows of the LMS's CSV exports become rows of the course tables; bad ones are set aside with a reason."""
 
 from __future__ import annotations
 

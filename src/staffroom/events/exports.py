@@ -1,4 +1,4 @@
-"""The LMS's exports in a folder: which files there are for each table, the newest first, and what one holds."""
+"""The LMS's exports in a folder: the files there are for each table, the newest first, and what one holds."""
 
 from __future__ import annotations
 

@@ -77,6 +77,7 @@ def merge_day(task: DayTask, advance: Advance) -> MergedDay:
     return MergedDay(task.day, parts, kept)
 
 
+# Below, only names of columns and numbers of this module are put into SQL, never values.
 _NEW = """
 CREATE TEMP TABLE new AS
 SELECT event_id, min(place) AS place FROM staged GROUP BY event_id
@@ -85,9 +86,9 @@ _FORGET_KNOWN = """
 DELETE FROM new USING read_parquet($parts) AS known
 WHERE known.event_id = new.event_id AND known.source = $source
 """
-_KEPT = f"SELECT CAST(place >> {PLACE_BITS} AS INTEGER), count(*) FROM new GROUP BY ALL"
-_ORDER_OF_NEW = f"SELECT position FROM rows SEMI JOIN new USING (place) ORDER BY {_ORDER}"
-_ORDER_OF_ALL = f"SELECT position FROM rows ORDER BY {_ORDER}"
+_KEPT = f"SELECT CAST(place >> {PLACE_BITS} AS INTEGER), count(*) FROM new GROUP BY ALL"  # noqa: S608
+_ORDER_OF_NEW = f"SELECT position FROM rows SEMI JOIN new USING (place) ORDER BY {_ORDER}"  # noqa: S608
+_ORDER_OF_ALL = f"SELECT position FROM rows ORDER BY {_ORDER}"  # noqa: S608
 
 
 def _find_new(connection: duckdb.DuckDBPyConnection, staged: Sequence[pa.RecordBatch], task: DayTask) -> None:

@@ -99,8 +99,8 @@ EVENT_COLUMNS: tuple[EventColumn, ...] = (
     EventColumn(
         "context",
         pa.string(),
-        "What the context says beyond the columns above (module, asides), as canonical JSON; empty values, the"
-        " organisation and the path are left out.",
+        "What the context says beyond the columns above (module, asides), as canonical JSON, without"
+        " empty values, organisation and path.",
     ),
 )
 

@@ -1,4 +1,4 @@
-"""Reading the event store: which files hold the events, and the view ``events`` over them for DuckDB."""
+"""Reading the event store: which files hold the events, and the view ``events`` over them."""
 
 from __future__ import annotations
 
@@ -8,16 +8,28 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from staffroom.config import Instance
-from staffroom.engines.duck import quoted
+from staffroom.engines.duck import Connection, DuckEngine
 from staffroom.events.catalogue import Catalogue, Store, StoredTable
 from staffroom.events.schema import EVENT_COLUMNS
 from staffroom.events.zone import zone_facts
 
 EVENTS = "events/"
 """The name of a day's table is this and the day in ISO form."""
+
+
+_SQL_TYPES = {
+    "fixed_size_binary[16]": "BLOB",
+    "string": "VARCHAR",
+    "date32[day]": "DATE",
+    "timestamp[us, tz=UTC]": "TIMESTAMP",
+    "int32": "INTEGER",
+    "double": "DOUBLE",
+}
+EVENT_SQL_TYPES = {column.name: _SQL_TYPES[str(column.type)] for column in EVENT_COLUMNS} | {
+    "happened_us": "BIGINT"
+}
+"""The columns of the view ``events`` with their SQL types."""
 
 
 def day_table(day: str) -> str:
@@ -49,7 +61,7 @@ def events_through(catalogue: Catalogue) -> date | None:
 
 
 def events_view(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Connection,
     store: Store,
     catalogue: Catalogue,
     *,
@@ -58,35 +70,10 @@ def events_view(
 ) -> None:
     """Create the view ``events`` of the catalogue's events: the columns of EVENT_COLUMNS and ``happened_us``.
 
-    ``happened_at`` is a TIMESTAMP in UTC, ``happened_us`` the same instant as microseconds since 1970. This
-    is the one place where the event table is written in DuckDB's dialect.
+    ``happened_at`` is a TIMESTAMP in UTC, ``happened_us`` the same instant as microseconds since 1970.
     """
     files = event_files(store, catalogue, since=since, until=until)
-    connection.execute(f"CREATE OR REPLACE VIEW events AS {_select(files)}")
-
-
-def _select(files: list[Path]) -> str:
-    if not files:
-        columns = ", ".join(f"CAST(NULL AS {_SQL_TYPES[str(c.type)]}) AS {c.name}" for c in EVENT_COLUMNS)
-        return f"SELECT {columns}, CAST(NULL AS BIGINT) AS happened_us WHERE false"
-    columns = ", ".join(
-        f"make_timestamp(epoch_us({column.name})) AS {column.name}"
-        if column.name == "happened_at"
-        else column.name
-        for column in EVENT_COLUMNS
-    )
-    paths = ", ".join(quoted(str(path)) for path in files)
-    return f"SELECT {columns}, epoch_us(happened_at) AS happened_us FROM read_parquet([{paths}])"  # noqa: S608
-
-
-_SQL_TYPES = {
-    "fixed_size_binary[16]": "BLOB",
-    "string": "VARCHAR",
-    "date32[day]": "DATE",
-    "timestamp[us, tz=UTC]": "TIMESTAMP",
-    "int32": "INTEGER",
-    "double": "DOUBLE",
-}
+    DuckEngine(connection).table("events", files, EVENT_SQL_TYPES)
 
 
 def _days(catalogue: Catalogue) -> Iterator[tuple[date, StoredTable]]:
@@ -96,7 +83,7 @@ def _days(catalogue: Catalogue) -> Iterator[tuple[date, StoredTable]]:
 
 
 def store_facts(catalogue: Catalogue, instance: Instance) -> dict[str, Any]:
-    """What holds for the whole store; its name is given once, so that a ledger knows it from another store."""
+    """What holds for the whole store; its name is given once, so that a ledger knows it from others."""
     return {
         "store": catalogue.facts.get("store") or uuid.uuid4().hex,
         **zone_facts(instance.institution),

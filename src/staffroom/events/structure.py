@@ -1,4 +1,4 @@
-"""A course's structure as the LMS's blocks API gives it becomes a row for each block, in the order of the course."""
+"""A course's structure as the LMS's blocks API gives it becomes a row a block, in the order of the course."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Structure:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a block stands: the nearest section, subsection and unit above it or itself, and their numbers."""
+    """Where a block stands: the section, subsection and unit that it is or is in, and their numbers."""
 
     parent_id: str | None = None
     depth: int = 0
@@ -70,15 +70,8 @@ class _Place:
     unit_number: int | None = None
 
 
-_LEVELS = {
-    "chapter": ("section_id", "section_number"),
-    "sequential": ("subsection_id", "subsection_number"),
-    "vertical": ("unit_id", "unit_number"),
-}
-
-
 def read_structure(path: Path, source: str, zone: ZoneInfo, rejects: RejectsFile) -> Structure:
-    """The structure in a blocks export; blocks that the root does not lead to are set aside (``not_reached``).
+    """The structure in a blocks export; blocks to which nothing leads are set aside (``not_reached``).
 
     Raises DeliveryError where the file as a whole is no structure.
     """
@@ -147,23 +140,29 @@ def _walk(root: str, blocks: Mapping[str, Any]) -> Iterator[tuple[str, _Place]]:
         yield block_id, place
         children = blocks[block_id].get("children")
         below = replace(place, parent_id=block_id, depth=place.depth + 1)
-        for child in reversed(children if type(children) is list else []):
-            if type(child) is str and type(blocks.get(child)) is dict:
-                waiting.append((child, below))
+        there = [child for child in children if type(child) is str] if type(children) is list else []
+        waiting.extend((child, below) for child in reversed(there) if type(blocks.get(child)) is dict)
 
 
 def _placed(
     block_id: str, block_type: str, above: _Place, numbers: dict[tuple[str | None, str], int]
 ) -> _Place:
-    """The place of a block: that of its parent, or one further where it is the next section, subsection or unit."""
-    if block_type not in _LEVELS:
-        return above
-    id_name, number_name = _LEVELS[block_type]
-    if getattr(above, id_name) is not None:
-        return above  # a unit within a unit is a part of it
-    holder = {"chapter": None, "sequential": above.section_id, "vertical": above.subsection_id}[block_type]
-    number = numbers[holder, block_type] = numbers.get((holder, block_type), 0) + 1
-    return replace(above, **{id_name: block_id, number_name: number})
+    """The place of a block: its parent's, or the next section, subsection or unit there.
+
+    A section within a section, or a unit within a unit, is a part of it.
+    """
+
+    def next_in(holder: str | None) -> int:
+        number = numbers[holder, block_type] = numbers.get((holder, block_type), 0) + 1
+        return number
+
+    if block_type == "chapter" and above.section_id is None:
+        return replace(above, section_id=block_id, section_number=next_in(None))
+    if block_type == "sequential" and above.subsection_id is None:
+        return replace(above, subsection_id=block_id, subsection_number=next_in(above.section_id))
+    if block_type == "vertical" and above.unit_id is None:
+        return replace(above, unit_id=block_id, unit_number=next_in(above.subsection_id))
+    return above
 
 
 def _course_of_root(root: str) -> CourseKey | None:

@@ -45,7 +45,7 @@ def check_zone(facts: Mapping[str, Any], institution: Institution) -> None:
     if facts["zone_rules"] != now["zone_rules"]:
         raise SettingsError(
             f"time zone {now['time_zone']}",
-            f"has other rules in tzdata {now['tzdata']} than in {facts['tzdata']}, by which the store was made.",
+            f"has other rules in tzdata {now['tzdata']} than in {facts['tzdata']}, which made the store.",
             happened="Nothing was changed.",
             next_step="Remove the store's folder and take in all deliveries again, or put the tzdata back.",
         )

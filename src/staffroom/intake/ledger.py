@@ -172,8 +172,8 @@ class Ledger:
         return self._select("WHERE name = ? OR digest = ? ORDER BY taken_at, source, digest", (name, name))
 
     def summary(self) -> Summary:
-        sql = """SELECT count(*), count(problem), sum(read), sum(kept), sum(repeated), sum(skipped), max(taken_at)
-                 FROM deliveries"""
+        sql = """SELECT count(*), count(problem), sum(read), sum(kept), sum(repeated), sum(skipped),
+                 max(taken_at) FROM deliveries"""
         with self._open() as database:
             count, problems, *sums, last = database.execute(sql).fetchone()
         return Summary(count, problems, Counts(*(number or 0 for number in sums)), last)

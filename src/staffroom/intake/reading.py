@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
+from typing import cast
 
 from isal import isal_zlib
 
@@ -23,6 +24,9 @@ KEPT_OF_TOO_LONG = 64 * 1024
 _GZIP_MAGIC = b"\x1f\x8b"
 _GZIP_BLOCK = 64 * 1024
 _BLOCK = 1024 * 1024
+_BAD_GZIP: type[Exception] = cast("type[Exception]", isal_zlib.error)
+"""Its stub says that it is an instance, not a class."""
+
 _GZIP_FORMAT = 31  # window bits: a gzip header and trailer, the checksum verified
 
 
@@ -37,7 +41,7 @@ class Lines:
 
 
 class LineReader:
-    """Iterate once for the ``Lines`` of a file; then ``rejects``, ``truncated`` and ``problem`` tell the rest.
+    """Iterate once for the ``Lines`` of a file; then ``rejects`` and ``problem`` tell what was not whole.
 
     ``rejects`` holds the line that a truncated file breaks off in (``cut``) and lines over 16 MiB
     (``too_long``, their first 64 KiB); each counts as one line. ``problem`` is None where the file was whole.
@@ -106,7 +110,7 @@ class LineReader:
                     yield member.decompress(data, max_length=_BLOCK)
                     while member.unconsumed_tail and not member.eof:
                         yield member.decompress(member.unconsumed_tail, max_length=_BLOCK)
-                except isal_zlib.error as error:
+                except _BAD_GZIP as error:
                     raise self._damaged() from error
                 data = member.unused_data or self._read(file, _GZIP_BLOCK)
             if not member.eof:

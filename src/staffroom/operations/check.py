@@ -50,7 +50,8 @@ def findings_of(instance: Instance) -> list[Finding]:
 
     said = [finding for look in check_files.SAID for finding in look(instance)]
     found = [finding for look in check_files.FOUND for finding in look(instance)]
-    return said + found + ([] if said else list(_of_databases(instance)))
+    asked = [] if said else _of_databases(instance)
+    return list(dict.fromkeys((*said, *found, *asked)))  # two looks may stumble over the same thing
 
 
 def _of_databases(instance: Instance) -> Iterator[Finding]:

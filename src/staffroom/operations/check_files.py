@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -159,7 +160,7 @@ def schedule(instance: Instance) -> Iterator[Finding]:
 
 
 def _writable(folder: Path) -> Iterator[Finding]:
-    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+    if not _may(folder, os.R_OK | os.W_OK | os.X_OK):
         yield Finding(str(folder), "cannot be written.", f"Run 'chown -R {_me()} {folder}'.")
 
 
@@ -170,13 +171,16 @@ def _readable(folder: Path, place: str) -> Iterator[Finding]:
         )
     elif not folder.is_dir():
         yield Finding(place, f"{folder} is not a folder.", "Correct the path.")
-    elif not os.access(folder, os.R_OK | os.X_OK):
+    elif not _may(folder, os.R_OK | os.X_OK):
         yield Finding(place, f"its folder {folder} cannot be read.", f"Let {_me()} read it.")
 
 
-def _me() -> str:
-    import pwd
+def _may(folder: Path, mode: int) -> bool:
+    """Whether this process may, with the rights that it acts with."""
+    return os.access(folder, mode, effective_ids=os.access in os.supports_effective_ids)
 
+
+def _me() -> str:
     try:
         return pwd.getpwuid(os.geteuid()).pw_name
     except KeyError:

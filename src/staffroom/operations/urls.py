@@ -5,11 +5,15 @@ from __future__ import annotations
 from django.urls import path
 
 from staffroom.operations.pages.condition import condition
+from staffroom.operations.pages.course_staff import course_staff, give_course
 from staffroom.operations.pages.deliveries import deliveries
+from staffroom.operations.pages.people import add_person, people
+from staffroom.operations.pages.person import person
 from staffroom.operations.pages.rejects import rejects, rejects_file
 from staffroom.operations.pages.run import run, run_log, stop_run
 from staffroom.operations.pages.runs import runs, start_nightly
 from staffroom.operations.pages.settings import settings
+from staffroom.operations.pages.tokens import tokens
 from staffroom.operations.pages.trail import trail
 from staffroom.web.faces import page_urls
 
@@ -22,6 +26,12 @@ urlpatterns = [
     *page_urls("deliveries/", deliveries, "deliveries"),
     *page_urls("deliveries/<slug:digest>/", rejects, "rejects"),
     path("deliveries/<slug:digest>/rejects.log", rejects_file, name="rejects-file"),
+    *page_urls("people/", people, "people"),
+    path("people/add/", add_person, name="person-add"),
+    path("people/<int:person>/", person, name="person"),
+    *page_urls("people/courses/", course_staff, "course-staff"),
+    path("people/courses/give/", give_course, name="course-staff-give"),
+    *page_urls("people/tokens/", tokens, "tokens"),
     *page_urls("trail/", trail, "trail"),
     *page_urls("settings/", settings, "settings"),
     *page_urls("condition/", condition, "condition"),

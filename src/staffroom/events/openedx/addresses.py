@@ -13,13 +13,13 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from staffroom.events.keys import CourseKey, course_of_block, parse_course_key
+from staffroom.events.openedx.navigation import position
 
 _REMEMBERED = 8192
-_LARGEST_POSITION = 100_000
 
 
 class Address(NamedTuple):
-    """``page_kind`` is one of PAGE_KINDS; the references are as the event table's columns of the same name."""
+    """``page_kind`` is one of PAGE_KINDS; the references are the event table's columns of the same name."""
 
     page_kind: str | None = None
     section_ref: str | None = None
@@ -27,10 +27,6 @@ class Address(NamedTuple):
     unit_ref: str | None = None
     unit_position: int | None = None
     course_id: CourseKey | None = None
-
-    def left(self) -> Address:
-        """The address as that of a page moved away from: it does not say which unit came next."""
-        return self._replace(unit_ref=None, unit_position=None)
 
 
 NOWHERE = Address()
@@ -61,8 +57,14 @@ def address(url: str) -> Address:
     return place._replace(course_id=_course(url))
 
 
+@lru_cache(maxsize=_REMEMBERED)
+def address_left(url: str) -> Address:
+    """What the URL of a page says that a learner moved away from: nothing of the unit moved to."""
+    return address(url)._replace(unit_ref=None, unit_position=None)
+
+
 def _course(url: str) -> CourseKey | None:
-    """The course of a URL that holds a block or ``/courses/``; keys in percent-encoding are not keys there."""
+    """The course of a URL that holds a block or ``/courses/``; a percent-encoded key is none there."""
     _, is_block, rest = url.partition(_BLOCK)
     if is_block and (block := _BLOCK_KEY.match(rest)):
         return course_of_block(block[0])
@@ -111,9 +113,7 @@ def _courseware(parts: list[str]) -> Address:
     if not parts:
         return NOWHERE  # it leads on to the unit last seen, which is a request of its own
     subsection = parts[1] if len(parts) > 1 else None
-    return Address(
-        "unit", parts[0], subsection, unit_position=_position(parts[2]) if len(parts) > 2 else None
-    )
+    return Address("unit", parts[0], subsection, unit_position=position(parts[2]) if len(parts) > 2 else None)
 
 
 def _forum(parts: list[str]) -> Address:
@@ -126,7 +126,7 @@ def _forum(parts: list[str]) -> Address:
 
 def _after_course(url: str) -> list[str]:
     """The parts of a course's page after the course key, which is one part, or three in the legacy form."""
-    head, found, rest = url.partition(_COURSES)
+    _, found, rest = url.partition(_COURSES)
     parts = _parts("/" + rest) if found else []
     for length in (1, 3):
         if len(parts) > length and parts[length] in _COURSE_PARTS:
@@ -138,13 +138,6 @@ def _parts(path: str) -> list[str]:
     """The decoded parts of a path without empty ones; query and fragment are cut."""
     path = path.partition("?")[0].partition("#")[0]
     return [unquote(part) for part in path.split("/") if part]
-
-
-def _position(text: str) -> int | None:
-    """A 1-based position; None where ``text`` is none."""
-    if text.isascii() and text.isdigit() and len(text) < 10 and 0 < int(text) <= _LARGEST_POSITION:
-        return int(text)
-    return None
 
 
 @lru_cache(maxsize=_REMEMBERED)

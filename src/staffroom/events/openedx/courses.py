@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from staffroom.events.keys import CourseKey, parse_course_key
 from staffroom.events.openedx.addresses import NOWHERE, address
@@ -11,14 +11,10 @@ from staffroom.events.openedx.addresses import NOWHERE, address
 _REMEMBERED = 4096
 
 
-class CourseOf(NamedTuple):
-    """``course_from`` says where the key was found: context, address or payload."""
+CourseOf = tuple[CourseKey | None, str | None]
+"""A course, and where its key was found: context, address or payload."""
 
-    course_id: CourseKey | None
-    course_from: str | None
-
-
-NO_COURSE = CourseOf(None, None)
+NO_COURSE: CourseOf = (None, None)
 
 
 def course_of_event(context: dict[str, Any] | None, emitter_url: object) -> CourseOf:
@@ -32,18 +28,18 @@ def course_of_event(context: dict[str, Any] | None, emitter_url: object) -> Cour
         return NO_COURSE
     stated = context.get("course_id")
     if type(stated) is str and stated and (key := _key(stated)):
-        return CourseOf(key, "context")
+        return key, "context"
     if stated and (type(stated) is not str or stated.strip()):
         return NO_COURSE
     found = address(emitter_url) if type(emitter_url) is str else NOWHERE
-    return CourseOf(found.course_id, "address") if found.course_id else NO_COURSE
+    return (found.course_id, "address") if found.course_id else NO_COURSE
 
 
 def course_of_payload(payload: dict[str, Any]) -> CourseOf:
     """The course that an enrolment event names itself; its context may name another."""
     stated = payload.get("course_id")
     key = _key(stated) if type(stated) is str else None
-    return CourseOf(key, "payload") if key else NO_COURSE
+    return (key, "payload") if key else NO_COURSE
 
 
 _key = lru_cache(maxsize=_REMEMBERED)(parse_course_key)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Mapping
+from functools import partial
 
-from staffroom.events.openedx.navigation import NAVIGATION, navigation_particulars
-from staffroom.events.openedx.particulars import NOTHING, Particulars
-from staffroom.events.openedx.videos import VIDEOS, video_particulars
+from staffroom.events.openedx.navigation import NAVIGATION
+from staffroom.events.openedx.particulars import NOTHING, Particulars, Payload, Reader
+from staffroom.events.openedx.videos import VIDEOS
 
 ENROLMENTS = {
     "edx.course.enrollment.activated": "enrol",
@@ -22,20 +22,19 @@ _FORUM = "edx.forum."
 _WRITTEN = ".created"
 
 
-def particulars(event_type: str, emitted_by: str | None, payload: dict[str, Any]) -> Particulars:
+def particulars(event_type: str, emitted_by: str | None, payload: Payload) -> Particulars:
     """What an event of that type says; an empty payload where it has none that can be decoded."""
     read = _READERS.get(event_type)
-    if read is not None:
-        return read(event_type, emitted_by, payload)
-    if event_type.startswith(_FORUM) and event_type.endswith(_WRITTEN):
-        return _post(emitted_by, payload)
-    return NOTHING
+    if read is None and emitted_by == "server":
+        if event_type == "problem_check":
+            read = _attempt
+        elif event_type.startswith(_FORUM) and event_type.endswith(_WRITTEN):
+            read = _post
+    return read(payload) if read is not None else NOTHING
 
 
-def _attempt(event_type: str, emitted_by: str | None, payload: dict[str, Any]) -> Particulars:
-    """Only the server judges an answer; the browser's event of the same type says that it was sent."""
-    if emitted_by != "server":
-        return NOTHING
+def _attempt(payload: Payload) -> Particulars:
+    """The server judges an answer; the browser's event of the same type only says that it was sent."""
     problem, outcome = payload.get("problem_id"), payload.get("success")
     return Particulars(
         action="attempt",
@@ -44,35 +43,23 @@ def _attempt(event_type: str, emitted_by: str | None, payload: dict[str, Any]) -
     )
 
 
-def _post(emitted_by: str | None, payload: dict[str, Any]) -> Particulars:
+def _post(payload: Payload) -> Particulars:
     topic = payload.get("commentable_id")
-    return Particulars(
-        action="post" if emitted_by == "server" else None,
-        object_id=(topic or None) if type(topic) is str else None,
-    )
+    return Particulars(action="post", object_id=(topic or None) if type(topic) is str else None)
 
 
-def _enrolment(event_type: str, emitted_by: str | None, payload: dict[str, Any]) -> Particulars:
+def _enrolment(action: str, payload: Payload) -> Particulars:
     mode = payload.get("mode")
-    return Particulars(action=ENROLMENTS[event_type], mode=mode if type(mode) is str else None)
+    return Particulars(action=action, mode=mode if type(mode) is str else None)
 
 
-def _video(event_type: str, emitted_by: str | None, payload: dict[str, Any]) -> Particulars:
-    return video_particulars(event_type, payload)
-
-
-def _navigation(event_type: str, emitted_by: str | None, payload: dict[str, Any]) -> Particulars:
-    return navigation_particulars(event_type, payload)
-
-
-def _close(event_type: str, emitted_by: str | None, payload: dict[str, Any]) -> Particulars:
+def _close(payload: Payload) -> Particulars:  # noqa: ARG001 - what the page was is in the address
     return Particulars(action="close_page")
 
 
-_READERS: dict[str, Callable[[str, str | None, dict[str, Any]], Particulars]] = {
-    "problem_check": _attempt,
+_READERS: Mapping[str, Reader] = {
+    **VIDEOS,
+    **NAVIGATION,
+    **{event_type: partial(_enrolment, action) for event_type, action in ENROLMENTS.items()},
     "page_close": _close,
-    **dict.fromkeys(VIDEOS, _video),
-    **dict.fromkeys(NAVIGATION, _navigation),
-    **dict.fromkeys(ENROLMENTS, _enrolment),
 }

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+Payload = dict[str, Any]
 
 
 class Particulars(NamedTuple):
-    """Columns of the event table, by their names there; all null for an event that no metric has a use for."""
+    """Columns of the event table, by their names there; all null for an event no metric has a use for."""
 
     action: str | None = None
     object_id: str | None = None
@@ -23,3 +26,6 @@ class Particulars(NamedTuple):
 
 
 NOTHING = Particulars()
+
+Reader = Callable[[Payload], Particulars]
+"""Reads the payload of one event type; it is empty where it could not be decoded."""

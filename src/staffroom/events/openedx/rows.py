@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from staffroom.events.openedx.addresses import NOWHERE, address, referer_kind
+from staffroom.events.openedx.addresses import NOWHERE, address, address_left, referer_kind
 from staffroom.events.openedx.courses import course_of_event, course_of_payload
 from staffroom.events.openedx.deeds import ENROLMENTS, particulars
 from staffroom.events.openedx.identity import canonical_json, event_id
@@ -53,7 +53,9 @@ class LineParser:
         actor_id = person_id(context.get("user_id")) if context else None
 
         emitter_url = event_type if emitted_by == "server" else page if emitted_by == "browser" else None
-        place = address(emitter_url) if emitter_url and "/" in emitter_url else NOWHERE
+        place = NOWHERE
+        if emitter_url and "/" in emitter_url:
+            place = address_left(emitter_url) if event_type in NAVIGATION else address(emitter_url)
         deed = particulars(event_type, emitted_by, payload or {}) if event_type else NOTHING
         if event_type in ENROLMENTS:
             course_id, course_from = course_of_payload(payload or {})
@@ -61,8 +63,6 @@ class LineParser:
         else:
             course_id, course_from = course_of_event(context, emitter_url)
             learner_id = actor_id
-        if event_type in NAVIGATION:
-            place = place.left()
 
         return (
             event_id(canonical),

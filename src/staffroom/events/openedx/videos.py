@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import isfinite
-from typing import Any
 
-from staffroom.events.openedx.particulars import Particulars
+from staffroom.events.openedx.particulars import Particulars, Payload, Reader
 
 LONGEST_SECONDS = 36_000
 """No video lasts longer than ten hours; offsets beyond are faults of the player."""
@@ -13,39 +13,58 @@ LONGEST_SECONDS = 36_000
 _PLAIN_FILES = ("html5", "mobile", "hls")
 """What players give as ``code`` where the video is a plain file, not one of YouTube."""
 
-_ACTIONS = {
-    "play_video": "play",
-    "pause_video": "pause",
-    "seek_video": "seek",
-    "stop_video": "stop",
-    "load_video": None,
-    "edx.video.played": "play",
-    "edx.video.paused": "pause",
-    "edx.video.position.changed": "seek",
-    "edx.video.stopped": "stop",
-    "edx.video.loaded": None,
+
+def _play(payload: Payload) -> Particulars:
+    return _video("play", payload, position=_current(payload, unstated=None))
+
+
+def _pause(payload: Payload) -> Particulars:
+    return _video("pause", payload, position=_current(payload, unstated=0))
+
+
+def _stop(payload: Payload) -> Particulars:
+    return _video("stop", payload, position=_current(payload, unstated=None))
+
+
+def _seek(payload: Payload) -> Particulars:
+    return _video("seek", payload, position=payload.get("old_time"), target=payload.get("new_time"))
+
+
+def _load(payload: Payload) -> Particulars:
+    """No deed, but it may be the first to know how long the video is."""
+    return _video(None, payload)
+
+
+VIDEOS: Mapping[str, Reader] = {
+    "play_video": _play,
+    "pause_video": _pause,
+    "seek_video": _seek,
+    "stop_video": _stop,
+    "load_video": _load,
+    "edx.video.played": _play,
+    "edx.video.paused": _pause,
+    "edx.video.position.changed": _seek,
+    "edx.video.stopped": _stop,
+    "edx.video.loaded": _load,
 }
-VIDEOS = frozenset(_ACTIONS)
-"""Event types about a video; the second half are the names that the mobile apps send."""
+"""Readers by event type; the second half are the names by which the mobile apps send them."""
 
 
-def video_particulars(event_type: str, payload: dict[str, Any]) -> Particulars:
+def _current(payload: Payload, *, unstated: object) -> object:
+    """Where the player stood, in the players' spelling or the apps'."""
+    return payload["currentTime"] if "currentTime" in payload else payload.get("current_time", unstated)
+
+
+def _video(
+    action: str | None, payload: Payload, *, position: object = None, target: object = None
+) -> Particulars:
     """A video event; an offset that cannot be one is null, as is an empty video id."""
-    action = _ACTIONS[event_type]
-    video, code = payload.get("id", payload.get("module_id")), payload.get("code")
-    if action == "seek":
-        position, target = offset(payload.get("old_time")), offset(payload.get("new_time"))
-    elif action is not None:
-        unstated = 0 if action == "pause" else None
-        position = offset(payload.get("currentTime", payload.get("current_time", unstated)))
-        target = None
-    else:
-        position = target = None
+    video, code = payload.get("id") or payload.get("module_id"), payload.get("code")
     return Particulars(
         action=action,
         object_id=(video.strip() or None) if type(video) is str else None,
-        position_seconds=position,
-        target_seconds=target,
+        position_seconds=offset(position),
+        target_seconds=offset(target),
         duration_seconds=duration(payload.get("duration")),
         video_code=code if type(code) is str and code and code not in _PLAIN_FILES else None,
     )
@@ -64,7 +83,7 @@ def duration(value: object) -> float | None:
 
 
 def _number(value: object) -> float | None:
-    if not isinstance(value, int | float | str) or (type(value) is str and "_" in value):
+    if value is None or not isinstance(value, int | float | str) or (type(value) is str and "_" in value):
         return None
     try:
         number = float(value)

@@ -9,6 +9,7 @@ from django import template
 from django.template.context import RequestContext
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from staffroom.metrics.declaration import Column, Kind
 from staffroom.web import formats, freshness, sparklines
@@ -66,7 +67,7 @@ def cell(table: Table, column: Column, row: Mapping[str, object]) -> SafeString:
         text = format_html(
             '<span aria-hidden="true">{}</span><span class="unseen">{}</span>',
             formats.UNKNOWN,
-            say("not known"),
+            gettext("not known"),
         )
     elif column.name in table.bars and isinstance(value, int | float):
         text = format_html("{} {}", sparklines.bar(float(value), table.largest(column.name)), text)
