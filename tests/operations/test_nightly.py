@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import signal
 from pathlib import Path
@@ -49,10 +48,15 @@ def test_a_night_takes_in_computes_publishes_and_keeps_its_row(either: TestInsta
         )
     (run,) = either.runs()
     counts = {"read": 5, "kept": 3, "repeated": 1, "skipped": 1}
-    assert (run["state"], run["counts"], run["exit_code"], run["problem"]) == ("done_with_skips", counts, 3, "")
+    assert (run["state"], run["counts"], run["exit_code"], run["problem"]) == (
+        "done_with_skips",
+        counts,
+        3,
+        "",
+    )
     assert run["started_by"] == "command line"
     assert run["facts"]["version"] == 2
-    assert [step["step"] for step in run["progress"]][0] == "Wait for the store"
+    assert next(step["step"] for step in run["progress"]) == "Wait for the store"
     assert {(step["done"] or 0) == step["total"] for step in run["progress"] if step["total"]} == {True}
     assert set(tables(either.root)) == {metric.name for metric in METRICS}
 
@@ -193,7 +197,7 @@ def test_a_night_whose_source_cannot_be_read_fails_and_leaves_the_last_good_tabl
 
 
 def test_a_night_before_the_databases_are_made_says_what_to_do(instance: TestInstance) -> None:
-    os.remove(instance.root / "database" / "site.sqlite3")
+    (instance.root / "database" / "site.sqlite3").unlink()
     done = instance.run("nightly")
     assert (done.code, done.err) == (
         1,

@@ -19,9 +19,7 @@ pytestmark = pytest.mark.django_db(databases=["default", "audit"])
 
 
 def digest_of_first(instance: Instance) -> str:
-    return next(
-        one.digest for one in Ledger(instance.root / "ledger.sqlite3").deliveries() if one.skipped
-    )
+    return next(one.digest for one in Ledger(instance.root / "ledger.sqlite3").deliveries() if one.skipped)
 
 
 def pages(instance: Instance) -> list[str]:

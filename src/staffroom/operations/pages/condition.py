@@ -74,7 +74,12 @@ def _tables(instance: Instance) -> Section:
         slug="tables",
         title=msg("Tables"),
         question=msg("What does the store hold, and how fresh is it?"),
-        answer=say(PUBLISHED, number=catalogue.number, events=formats.count(sum(day.rows for day in days)), days=len(days)),
+        answer=say(
+            PUBLISHED,
+            number=catalogue.number,
+            events=formats.count(sum(day.rows for day in days)),
+            days=len(days),
+        ),
         table=Table(columns=TABLE_COLUMNS, rows=_table_rows(catalogue)),
         empty=Empty(Cause.NOTHING_IMPORTED),
     )
