@@ -131,7 +131,7 @@ class Published:
         if fast is not None and isinstance(within, Courses) and len(within.keys) <= FEW_COURSES:
             return read_fast(self.root / fast.path, metric(table), question, condition)
         paths = [self.root / file.path for file in _copy_for(files, within)]
-        types = dict.fromkeys(known, "VARCHAR") | _types(table)
+        types = {**dict.fromkeys(known, "VARCHAR"), **_types(table)}
         return _read_duck(files_relation(paths, None if paths else types), question, condition)
 
     def arrow(self, table: str) -> pa.Table:

@@ -14,6 +14,8 @@ from staffroom.web.words import say
 
 NUMBERS = frozenset({Kind.COUNT, Kind.SECONDS, Kind.OFFSET, Kind.SHARE})
 NOT_KNOWN = msg("not known")
+LONGEST_ID = 14
+SHOWN_OF_ID = 8
 
 Cell = Callable[[Row], str]
 
@@ -26,8 +28,23 @@ def column_class(column: Column) -> str:
 def body(table: Table) -> SafeString:
     """The rows of the table's body; every value is escaped."""
     cells = [_framed(table, column, first=place == 0) for place, column in enumerate(table.columns)]
-    rows = (f'<tr role="row">{"".join(cell(row) for cell in cells)}</tr>\n' for row in table.rows)
+    rows = []
+    before: Row = {}
+    for row in table.rows:
+        repeated = _repeated(table.groups, before, row)
+        rows.append(f'<tr role="row"{repeated}>{"".join(cell(row) for cell in cells)}</tr>\n')
+        before = row
     return mark_safe("".join(rows))  # noqa: S308 - made of escaped parts only
+
+
+def _repeated(groups: tuple[str, ...], before: Row, row: Row) -> str:
+    """How many of the grouping columns say what they said in the row above, as an attribute."""
+    count = 0
+    for name in groups:
+        if not before or before.get(name) != row.get(name):
+            break
+        count += 1
+    return f' data-repeats="{count}"' if count else ""
 
 
 def _framed(table: Table, column: Column, *, first: bool) -> Cell:
@@ -65,9 +82,18 @@ def _content(table: Table, column: Column) -> Cell:
             return unknown
         if isinstance(value, tuple):
             return sparklines.sparkline(value, label=title)
+        if kind is Kind.BLOCK and isinstance(value, str):
+            return _short_id(value)
         text = escape(formats.show(value, kind))
         if largest is not None and isinstance(value, int | float):
             return f"{sparklines.bar(float(value), largest)} {text}"
         return text
 
     return content
+
+
+def _short_id(value: str) -> str:
+    """The end of a long id, which tells one from another; the whole of it is in CSV and JSON, and on hover."""
+    if len(value) <= LONGEST_ID:
+        return escape(value)
+    return f'<span title="{escape(value)}">…{escape(value[-SHOWN_OF_ID:])}</span>'

@@ -83,6 +83,7 @@ def video_list(visit: Visit) -> Section:
             rows=rows,
             links={"name": lambda row: course_path(visit.course.key, "video", block=str(row["video_id"]))},
             bars=frozenset({"viewers"}),
+            groups=("section", "subsection"),
         ),
         chart=_chart(found) if any(video.played for video in found) else None,
         metric=metric(TABLE),
