@@ -160,7 +160,7 @@ def test_a_change_of_structure_computes_the_stays_of_everyone(instance: Instance
     row = (
         dict.fromkeys(names, COURSE)
         | dict.fromkeys(numbers, 1)
-        | {"block_type": "vertical", "unit_id": "wall"}
+        | {"source": "openedx", "block_type": "vertical", "unit_id": "wall"}
     )
     path = store.new_path("course_blocks", ".parquet")
     pq.write_table(pa.Table.from_pylist([row]), path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -11,8 +12,10 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from staffroom.accounts import people
+from staffroom.config import Instance
 from tests.browsers import WIDTHS, Reader, chromium, open_reader
-from tests.cast import PASSWORD, Cast, make_cast
+from tests.cast import LAKE, PASSWORD, Cast, make_cast
+from tests.courses.stores import publish, university
 
 __all__ = ["chromium"]
 
@@ -21,13 +24,11 @@ pytestmark = [
     pytest.mark.django_db(transaction=True, databases=["default", "audit"]),
 ]
 
+COURSE = f"/courses/{quote(LAKE, safe='')}/"
 PAGES = (
-    "/",
-    "/?q=nothing",
-    "/profile/",
-    "/profile/password/",
-    "/developers/components/?failed=1",
-    "/nothing",
+    *("/", "/?q=nothing", "/profile/", "/profile/password/", "/developers/components/?failed=1", "/nothing"),
+    *(f"{COURSE}{page}" for page in ("", "enrolment/", "engagement/", "videos/", "time/", "visits/")),
+    *("/runs/", "/deliveries/", "/people/", "/trail/", "/settings/", "/condition/"),
 )
 Open = Callable[..., Reader]
 
@@ -63,7 +64,8 @@ def open_site(chromium: Browser, live_server: LiveServer, cast: Cast) -> Iterato
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", WIDTHS)
-def test_axe_finds_nothing(open_site: Open, width: str, scheme: str) -> None:
+def test_axe_finds_nothing(open_site: Open, instance: Instance, width: str, scheme: str) -> None:
+    publish(instance.store, university())
     reader = open_site(viewport={"width": WIDTHS[width], "height": 900}, color_scheme=scheme)
     found = {"/sign-in/": reader.faults()}
     reader.page.fill("[name=login]", "ada@lake.example")

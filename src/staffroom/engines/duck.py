@@ -46,8 +46,12 @@ def files_relation(files: Iterable[Path], columns: Mapping[str, str] | None = No
             f"CAST(NULL AS {kind}) AS {name(column)}" for column, kind in (columns or {}).items()
         )
         return f"(SELECT {nothing} WHERE FALSE)"
-    listed = "*" if columns is None else ", ".join(name(column) for column in columns)
-    return f"(SELECT {listed} FROM read_parquet([{', '.join(paths)}], union_by_name = true))"  # noqa: S608
+    found = f"read_parquet([{', '.join(paths)}], union_by_name = true)"
+    if columns is None:
+        return f"(SELECT * FROM {found})"  # noqa: S608
+    listed = ", ".join(name(column) for column in columns)
+    every = f"SELECT * FROM {found} UNION ALL BY NAME SELECT * FROM {files_relation((), columns)}"  # noqa: S608
+    return f"(SELECT {listed} FROM ({every}))"  # noqa: S608
 
 
 class DuckEngine:

@@ -21,12 +21,12 @@ from staffroom.engines import open_engine
 from staffroom.engines.duck import Connection, open_duck
 from staffroom.events.catalogue import Catalogue, Store, StoredTable, full_or
 from staffroom.events.keys import CourseKey
+from staffroom.events.store import event_days
 from staffroom.intake.settings import folder_sources
 from staffroom.metrics.catalogue import METRICS, with_prerequisites
 from staffroom.metrics.declaration import Metric
 from staffroom.metrics.given import GIVEN, given_tables, sql_columns
 from staffroom.metrics.making import Making
-from staffroom.metrics.origins import event_tables
 from staffroom.metrics.settings import metric_settings
 from staffroom.metrics.touched import seen_tables, touched_learners
 from staffroom.metrics.writer import Writer
@@ -122,9 +122,9 @@ def _make_each(
 
 
 def _given(instance: Instance, before: Catalogue, as_of: date) -> Mapping[str, pa.Table]:
-    days = event_tables(before, as_of)
+    first_day = next(iter(event_days(before, until=as_of)), as_of)
     sources = [source.name for source in folder_sources(instance)]
-    return given_tables(metric_settings(instance), sources, days[0][0] if days else as_of, as_of)
+    return given_tables(metric_settings(instance), sources, first_day, as_of)
 
 
 def _stored(store: Store, before: Catalogue, given: Mapping[str, pa.Table]) -> Mapping[str, StoredTable]:

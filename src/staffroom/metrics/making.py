@@ -12,10 +12,11 @@ from staffroom.engines.duck import files_relation, quoted
 from staffroom.errors import StoreFull
 from staffroom.events.catalogue import Catalogue, Store, StoredTable, full_or
 from staffroom.events.keys import CourseKey
+from staffroom.events.store import event_days, event_files
 from staffroom.metrics.catalogue import is_metric, metric, tables_of, views_of
 from staffroom.metrics.declaration import Metric, Unit
 from staffroom.metrics.inputs import COURSE_TABLES, EVENT_COLUMNS
-from staffroom.metrics.origins import EVENTS, event_tables, made_from
+from staffroom.metrics.origins import EVENTS, made_from
 from staffroom.metrics.touched import TOUCHED, TOUCHED_COLUMNS, Touched
 from staffroom.metrics.writer import Writer
 
@@ -143,8 +144,7 @@ class Making:
 
     def _add_table(self, name: str, where: str) -> None:
         if name == EVENTS:
-            days = event_tables(self.catalogue, self.as_of)
-            files = [path for _, table in days for path in self._paths(table)]
+            files = event_files(self.store, self.catalogue, until=self.as_of)
             self.engine.table(name, files, EVENT_COLUMNS)
         else:
             stored = self.catalogue.table(name) or StoredTable()
@@ -166,8 +166,8 @@ class Making:
         return None
 
     def _through(self) -> str | None:
-        days = event_tables(self.catalogue, self.as_of)
-        return days[-1][0].isoformat() if days else None
+        days = list(event_days(self.catalogue, until=self.as_of))
+        return days[-1].isoformat() if days else None
 
     def _put(self, chosen: Metric, table: StoredTable) -> None:
         self.catalogue = self.catalogue.with_tables({chosen.name: table})

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from datetime import date
 
-from staffroom.events.catalogue import Catalogue, StoredTable
+from staffroom.events.catalogue import Catalogue
 from staffroom.metrics.catalogue import is_metric, tables_of, views_of
 from staffroom.metrics.declaration import Metric, Unit
 
 EVENTS = "events"
-EVENT_PREFIX = "events/"
 ACCOUNTS = frozenset({"people", "course_team", "excluded_accounts"})
 """Tables that say who is a learner."""
 
@@ -19,22 +17,11 @@ SEEN_EVENTS = "seen_events"
 SEEN_ACCOUNTS = "seen_accounts"
 """What the last run saw of events and accounts, so that the next knows whom a change concerns."""
 
+INTERNAL = frozenset({SEEN_EVENTS, SEEN_ACCOUNTS})
+"""Tables that only runs read."""
+
 WRITER_VERSION = 1
 """Raised when the writer's files change their form; every table is then made again."""
-
-
-def event_tables(catalogue: Catalogue, as_of: date) -> tuple[tuple[date, StoredTable], ...]:
-    """The days of events up to ``as_of``, in order, each with its table."""
-    days = (
-        (date.fromisoformat(name.removeprefix(EVENT_PREFIX)), table)
-        for name, table in catalogue.tables.items()
-        if name.startswith(EVENT_PREFIX)
-    )
-    return tuple(sorted(((day, table) for day, table in days if day <= as_of and table.files), key=_day))
-
-
-def _day(dated: tuple[date, StoredTable]) -> date:
-    return dated[0]
 
 
 def made_from(metric: Metric, catalogue: Catalogue) -> dict[str, str]:

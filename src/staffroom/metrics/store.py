@@ -25,11 +25,12 @@ from staffroom.config import load_instance
 from staffroom.engines.duck import files_relation, open_duck
 from staffroom.errors import PermanentError, UnknownName
 from staffroom.events.catalogue import POINTER, Catalogue, Store, StoredFile, StoredTable
+from staffroom.events.store import EVENTS as EVENT_PREFIX
 from staffroom.metrics.catalogue import METRICS, is_metric, metric
 from staffroom.metrics.fast import read_fast
 from staffroom.metrics.given import GIVEN
-from staffroom.metrics.inputs import EXPORTED_TABLES
-from staffroom.metrics.origins import EVENT_PREFIX, EVENTS
+from staffroom.metrics.inputs import COURSE_TABLES, EVENT_COLUMNS
+from staffroom.metrics.origins import EVENTS, INTERNAL
 from staffroom.metrics.query import DUCK, Condition, Measure, Question, Rows, Where, statement
 from staffroom.metrics.scope import Courses, Everything, Learner, Scope
 
@@ -80,7 +81,8 @@ class Published:
 
     def tables(self) -> tuple[str, ...]:
         """The names of the tables that are published, without the days of events."""
-        return tuple(sorted(name for name in self._catalogue.tables if not name.startswith(EVENT_PREFIX)))
+        names = (name for name in self._catalogue.tables if not name.startswith(EVENT_PREFIX))
+        return tuple(sorted(set(names) - INTERNAL))
 
     def freshness(self, table: str) -> Freshness:
         """How fresh a table is; all empty where it was never published. Raises UnknownName."""
@@ -129,9 +131,8 @@ class Published:
         if fast is not None and isinstance(within, Courses) and len(within.keys) <= FEW_COURSES:
             return read_fast(self.root / fast.path, metric(table), question, condition)
         paths = [self.root / file.path for file in _copy_for(files, within)]
-        return _read_duck(
-            files_relation(paths) if paths else _empty_relation(table, known), question, condition
-        )
+        types = {**dict.fromkeys(known, "VARCHAR"), **_types(table)}
+        return _read_duck(files_relation(paths, None if paths else types), question, condition)
 
     def arrow(self, table: str) -> pa.Table:
         """A whole table, for researchers; ``events`` is all days of events. Raises UnknownName."""
@@ -142,14 +143,15 @@ class Published:
             files = list(self._stored(table).files)
         paths = [str(self.root / file.path) for file in files if not file.copy]
         if not paths:
-            return pa.table({name: [] for name in self._columns(table, StoredTable()) if table != EVENTS})
+            empty = files_relation((), _types(table))
+            return _cursor().sql(f"SELECT * FROM {empty}").to_arrow_table()  # noqa: S608
         return ds.dataset(paths, format="parquet").to_table()
 
     def _stored(self, table: str) -> StoredTable:
         stored = self._catalogue.table(table)
-        if stored is not None:
+        if stored is not None and table not in INTERNAL:
             return stored
-        if is_metric(table) or table in EXPORTED_TABLES or table in GIVEN:
+        if is_metric(table) or table in COURSE_TABLES or table in GIVEN:
             return StoredTable()
         known = sorted({*self.tables(), *(one.name for one in METRICS)})
         raise UnknownName(f"table {table}", "is not a table.", next_step=f"Known tables: {', '.join(known)}.")
@@ -158,7 +160,7 @@ class Published:
         if is_metric(table):
             return tuple(column.name for column in metric(table).columns)
         main = next((file for file in stored.files if not file.copy), None)
-        return _file_columns(self.root / main.path) if main else ()
+        return _file_columns(self.root / main.path) if main else tuple(COURSE_TABLES.get(table, ()))
 
 
 def open_published(root: Path) -> Published:
@@ -217,9 +219,10 @@ def _copy_for(files: Sequence[StoredFile], scope: Scope) -> list[StoredFile]:
     return [file for file in files if file.copy == wanted]
 
 
-def _empty_relation(table: str, known: Sequence[str]) -> str:
-    types = {column.name: column.sql_type for column in metric(table).columns} if is_metric(table) else {}
-    return files_relation((), {column: types.get(column, "VARCHAR") for column in known})
+def _types(table: str) -> Mapping[str, str]:
+    if is_metric(table):
+        return {column.name: column.sql_type for column in metric(table).columns}
+    return EVENT_COLUMNS if table == EVENTS else COURSE_TABLES.get(table, {})
 
 
 def _read_duck(relation: str, question: Question, condition: Condition) -> Rows:

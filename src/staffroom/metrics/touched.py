@@ -16,8 +16,9 @@ import pyarrow.parquet as pq
 
 from staffroom.engines.duck import Connection, files_relation, quoted
 from staffroom.events.catalogue import Catalogue, StoredTable
+from staffroom.events.store import event_days
 from staffroom.metrics.inputs import COURSE_TABLES
-from staffroom.metrics.origins import SEEN_ACCOUNTS, SEEN_EVENTS, digest_of, event_tables
+from staffroom.metrics.origins import SEEN_ACCOUNTS, SEEN_EVENTS, digest_of
 
 TOUCHED = "touched"
 TOUCHED_COLUMNS = {"course_id": "VARCHAR", "source": "VARCHAR", "learner_id": "VARCHAR"}
@@ -126,7 +127,7 @@ def seen_tables(
     """What this run sees of events and accounts, as the given tables that the next run compares with."""
     files = [
         {"day": day, "path": file.path, "digest": file.digest}
-        for day, table in event_tables(catalogue, as_of)
+        for day, table in event_days(catalogue, until=as_of).items()
         for file in sorted(table.files, key=lambda file: file.path)
     ]
     schema = pa.schema([("day", pa.date32()), ("path", pa.string()), ("digest", pa.string())])

@@ -96,7 +96,7 @@ def by_unit(visit: Visit, dates: DateRange) -> Section:
         title=msg("Time by unit"),
         question=msg("How long did learners spend on each unit?"),
         answer=answer(found),
-        table=Table(columns=columns, rows=rows, bars=frozenset({"total"})),
+        table=Table(columns=columns, rows=rows, bars=frozenset({"total"}), groups=("section", "subsection")),
         chart=_chart(rows, answer(found)) if rows else None,
         metric=metric(TABLE),
         empty=None if rows else why_empty(visit.course, TABLE, narrowed=not dates.whole),

@@ -76,7 +76,7 @@ def by_unit(visit: Visit, dates: DateRange) -> Section:
         title=msg("Visits by unit"),
         question=msg("How often was each unit opened?"),
         answer=answer(found),
-        table=Table(columns=columns, rows=rows, bars=frozenset({"total"})),
+        table=Table(columns=columns, rows=rows, bars=frozenset({"total"}), groups=("section", "subsection")),
         metric=metric(TABLE),
         empty=None if rows else why_empty(visit.course, TABLE, narrowed=not dates.whole),
     )

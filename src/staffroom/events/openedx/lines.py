@@ -79,6 +79,7 @@ def _decode_slowly(line: bytes) -> Decoded:
     if type(value) is not dict:
         raise Unusable("not_an_object")
     try:
-        return Decoded(mended(value), canonical_json(value))
+        event = mended(value)
+        return Decoded(event, canonical_json(event))
     except RecursionError:
         raise Unusable("too_deep") from None

@@ -69,6 +69,7 @@ SELECT
   ) AS covered_share
 FROM covered
 LEFT JOIN places
-  ON covered.course_id = places.course_id
+  ON covered.source = places.source
+  AND covered.course_id = places.course_id
   AND covered.video_id = places.name
   AND places.kind = 'video'

@@ -22,9 +22,11 @@ clues AS (
       WHEN action = 'view' AND page_kind = 'unit' AND section_ref IS NOT NULL THEN 'section'
       WHEN action IN ('go_next', 'go_previous', 'go_to', 'leave_next', 'leave_previous')
         THEN CASE WHEN subsection_ref IS NOT NULL THEN 'subsection' END
-      WHEN emitted_by = 'browser' AND unit_ref IS NOT NULL AND COALESCE(action, '') NOT IN ('pause', 'stop', 'close_page')
+      WHEN emitted_by = 'browser' AND unit_ref IS NOT NULL
+        AND COALESCE(action, '') NOT IN ('pause', 'stop', 'close_page')
         THEN 'unit'
-      WHEN emitted_by = 'mobile' AND object_id IS NOT NULL AND action IN ('play', 'pause', 'seek', 'stop') THEN 'video'
+      WHEN emitted_by = 'mobile' AND object_id IS NOT NULL AND action IN ('play', 'pause', 'seek', 'stop')
+        THEN 'video'
       WHEN emitted_by = 'mobile' AND object_id IS NOT NULL THEN 'other'
     END AS kind,
     CASE
@@ -65,7 +67,7 @@ named AS (
 ),
 -- one row per course whose structure was delivered
 structured AS (
-  SELECT DISTINCT course_id FROM course_blocks
+  SELECT DISTINCT source, course_id FROM course_blocks
 ),
 -- one row per event, with the place of that name where the structure has one
 matched AS (
@@ -95,18 +97,20 @@ matched AS (
     END AS position
   FROM named
   LEFT JOIN structured
-    ON named.course_id = structured.course_id
+    ON named.source = structured.source
+    AND named.course_id = structured.course_id
   LEFT JOIN places
-    ON named.course_id = places.course_id
+    ON named.source = places.source
+    AND named.course_id = places.course_id
     AND named.kind = places.kind
     AND named.name = places.name
 ),
 -- one row per unit, by its subsection and position in it
 units AS (
-  SELECT course_id, subsection_id, unit_number, MIN(unit_id) AS unit_id
+  SELECT source, course_id, subsection_id, unit_number, MIN(unit_id) AS unit_id
   FROM course_blocks
   WHERE block_type = 'vertical' AND subsection_id IS NOT NULL
-  GROUP BY course_id, subsection_id, unit_number
+  GROUP BY source, course_id, subsection_id, unit_number
 )
 SELECT
   matched.event_id AS event_id,
@@ -136,7 +140,8 @@ SELECT
   END AS unit_id
 FROM matched
 LEFT JOIN units
-  ON matched.course_id = units.course_id
+  ON matched.source = units.source
+  AND matched.course_id = units.course_id
   AND matched.subsection_id = units.subsection_id
   AND matched.position = units.unit_number
   AND matched.kind IN ('subsection', 'section')
