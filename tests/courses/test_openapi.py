@@ -51,7 +51,9 @@ def site(store: Path, settings: Settings) -> None:
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=list(HealthCheck),
 )
-def test_the_api_keeps_its_promises(case: schemathesis.Case[Any], site: None, headers: dict[str, str]) -> None:
+def test_the_api_keeps_its_promises(
+    case: schemathesis.Case[Any], site: None, headers: dict[str, str]
+) -> None:
     course = case.path_parameters.get("course") if case.path_parameters else None
     if course is not None and len(str(course)) % 4:
         case.path_parameters["course"] = REAL[len(str(course)) % 4 - 1]

@@ -57,6 +57,7 @@ def test_a_server_that_is_not_there_is_named(tmp_path: Path) -> None:
         1,
         [
             "staffroom: database default: cannot be migrated (OperationalError). "
-            "What was applied before stays. See that it can be reached and written, then run 'staffroom migrate' again."
+            "What was applied before stays. See that it can be reached and written, "
+            "then run 'staffroom migrate' again."
         ],
     )

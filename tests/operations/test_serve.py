@@ -51,8 +51,8 @@ def status(url: str) -> int:
         return 0
 
 
-def test_the_site_answers_and_ends_when_told(either: TestInstance, soon: Soon) -> None:
-    with serving(either) as (process, url):
+def test_the_site_answers_and_ends_when_told(instance: TestInstance, soon: Soon) -> None:
+    with serving(instance) as (process, url):
         soon(lambda: status(f"{url}/health") == 200)
         with urllib.request.urlopen(f"{url}/health") as answer:
             assert json.load(answer)["status"] == "ok"
@@ -60,7 +60,7 @@ def test_the_site_answers_and_ends_when_told(either: TestInstance, soon: Soon) -
             assert answer.url == f"{url}/sign-in/?next=/runs/"
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
-    log = (either.root / "serve.log").read_text().splitlines()
+    log = (instance.root / "serve.log").read_text().splitlines()
     assert log[0] == f"Lake University: {url}/ (Ctrl-C ends it)"
 
 

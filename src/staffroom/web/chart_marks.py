@@ -38,7 +38,7 @@ def lines(
         "data": {"values": list(values)},
         "resolve": {"legend": dict.fromkeys(("color", "shape", "strokeDash"), "independent")},
         "encoding": {"x": x, "y": y},
-        "layer": [line, *([_points(series, names, solid)] if points else [])],
+        "layer": [line, *(_points(series, names, solid) if points else [])],
     }
 
 
@@ -96,14 +96,26 @@ def amount_axis(field: str, title: str, values: Values) -> Encoding:
     }
 
 
-def _points(series: str, names: list[Any], solid: str) -> dict[str, Any]:
-    encoding = {
-        "color": _by_series(series, names),
-        "shape": _by_series(series, names, SHAPES),
+def _points(series: str, names: list[Any], solid: str) -> list[dict[str, Any]]:
+    """The points of the lines; those whose flag ``solid`` is false are a layer of hollow ones."""
+    filled = _point_layer(series, names, filled=True)
+    if not solid:
+        return [filled]
+    hollow = _point_layer(series, names, filled=False)
+    return [
+        {**filled, "transform": [{"filter": f"datum.{solid}"}]},
+        {**hollow, "transform": [{"filter": f"!datum.{solid}"}]},
+    ]
+
+
+def _point_layer(series: str, names: list[Any], *, filled: bool) -> dict[str, Any]:
+    return {
+        "mark": {"type": "point", "filled": filled, "opacity": 1},
+        "encoding": {
+            "color": _by_series(series, names, legend=filled),
+            "shape": _by_series(series, names, SHAPES, legend=filled),
+        },
     }
-    if solid:
-        encoding["fillOpacity"] = {"condition": {"test": f"datum.{solid}", "value": 1}, "value": 0}
-    return {"mark": {"type": "point", "filled": not solid, "opacity": 1}, "encoding": encoding}
 
 
 def _by_series(

@@ -17,7 +17,7 @@ from staffroom.jobs.log import log_lines
 from staffroom.jobs.models import Run, State
 from staffroom.metrics.declaration import Column, Kind, msg, plural
 from staffroom.operations.pages.frame import for_administrators, is_read_by_people, operations_page
-from staffroom.operations.pages.runs import COLUMNS, rows
+from staffroom.operations.pages.runs import COLUMNS, rows, skipped_rows
 from staffroom.operations.pages.words import say_standing, say_task
 from staffroom.web import formats
 from staffroom.web.empty import Cause, Empty
@@ -117,7 +117,11 @@ def _facts(request: SignedInRequest, found: Run) -> Section:
         title=msg("How it went"),
         question=msg("Is it still going on, and how did it end?"),
         answer=_answer(found),
-        table=Table(columns=COLUMNS, rows=rows([found], translated=is_read_by_people(request))),
+        table=Table(
+            columns=COLUMNS,
+            rows=rows([found], translated=is_read_by_people(request)),
+            links={"skipped": lambda row: skipped_rows(row["skipped"])},
+        ),
     )
 
 
