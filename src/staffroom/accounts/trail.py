@@ -36,7 +36,9 @@ def record(person: Person, what: str, *, course_id: str, learners: Iterable[Lear
 
 def record_lines(person: Person, what: str) -> None:
     """One row for a view of delivered lines: they may name learners, and nobody can say which."""
-    View.objects.create(person_id=person.pk, at=timezone.now(), what=what, learner_count=0, learners=packed([]))
+    View.objects.create(
+        person_id=person.pk, at=timezone.now(), what=what, learner_count=0, learners=packed([])
+    )
 
 
 def packed(learners: list[Learner]) -> bytes:

@@ -80,7 +80,9 @@ def _run(text: str) -> Run:
 
 
 def _list_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--limit", type=int, default=20, metavar="N", help="how many, newest first (default: 20)")
+    parser.add_argument(
+        "--limit", type=int, default=20, metavar="N", help="how many, newest first (default: 20)"
+    )
 
 
 def _queue_options(parser: argparse.ArgumentParser) -> None:

@@ -73,9 +73,7 @@ def _take(run: UUID, worker: str, lease_seconds: float) -> bool:
     return taken == 1
 
 
-def keep(
-    run: UUID, worker: str, *, lease_seconds: float, progress: Steps | None = None
-) -> State | None:
+def keep(run: UUID, worker: str, *, lease_seconds: float, progress: Steps | None = None) -> State | None:
     """Renew the lease and store ``progress``; returns the state, None where the run is no longer ours."""
     values: dict[str, Any] = {"lease_until": timezone.now() + timedelta(seconds=lease_seconds)}
     if progress is not None:
@@ -134,9 +132,7 @@ def _after_loss(run: Run, tries: int) -> dict[str, Any]:
 
 def request_stop(run: UUID) -> bool:
     """Ask a run to end: one that waits is stopped at once, one that runs is told by its worker."""
-    if Run.objects.filter(id=run, state=State.QUEUED).update(
-        state=State.STOPPED, finished_at=timezone.now()
-    ):
+    if Run.objects.filter(id=run, state=State.QUEUED).update(state=State.STOPPED, finished_at=timezone.now()):
         return True
     return bool(Run.objects.filter(id=run, state=State.RUNNING).update(state=State.STOPPING))
 

@@ -53,9 +53,7 @@ class Worker:
     instance: Instance
     say: Callable[[str], None]
     command: Callable[[Run], list[str]] | None = None
-    name: str = field(
-        default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
-    )
+    name: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}")
 
     def __post_init__(self) -> None:
         self.settings = self.instance.section("jobs", JobsSettings)

@@ -72,7 +72,9 @@ def last_night(instance: Instance) -> Iterator[Finding]:
     if last is not None and last.has_failed:
         where = f" at {last.problem_place}" if last.problem_place else ""
         log = f"See {instance.logs / last.log}, then" if last.log else "See its page, or"
-        yield Finding("nightly", f"the last run failed ({last.problem}{where}).", f"{log} run 'staffroom nightly'.")
+        yield Finding(
+            "nightly", f"the last run failed ({last.problem}{where}).", f"{log} run 'staffroom nightly'."
+        )
 
 
 LOOKS: tuple[Callable[[Instance], Iterator[Finding]], ...] = (administrators, worker, last_night)

@@ -98,7 +98,11 @@ def deliveries(instance: Instance) -> Iterator[Finding]:
 
 def _silence(instance: Instance, source: FolderSource) -> Iterator[Finding]:
     ledger = instance.root / LEDGER_FILE
-    arrived = [one.arrived_at for one in Ledger(ledger).deliveries() if one.source == source.name] if ledger.exists() else []
+    arrived = (
+        [one.arrived_at for one in Ledger(ledger).deliveries() if one.source == source.name]
+        if ledger.exists()
+        else []
+    )
     if not arrived:
         yield Finding(
             f"source {source.name}",
@@ -133,7 +137,11 @@ def store(instance: Instance) -> Iterator[Finding]:
         catalogue = Store(instance.store).current()
     except (StaffroomError, OSError) as error:
         place = error.place if isinstance(error, StaffroomError) else str(instance.store)
-        problem = error.problem if isinstance(error, StaffroomError) else f"cannot be read ({type(error).__name__})."
+        problem = (
+            error.problem
+            if isinstance(error, StaffroomError)
+            else f"cannot be read ({type(error).__name__})."
+        )
         yield Finding(place, problem, "Restore it, or delete it and run 'staffroom nightly'.")
         return
     zone = catalogue.facts.get("time_zone")
@@ -159,7 +167,9 @@ def _writable(folder: Path) -> Iterator[Finding]:
 
 def _readable(folder: Path, place: str) -> Iterator[Finding]:
     if not folder.exists():
-        yield Finding(place, f"its folder {folder} does not exist.", f"Run 'mkdir -p {folder}', or correct the path.")
+        yield Finding(
+            place, f"its folder {folder} does not exist.", f"Run 'mkdir -p {folder}', or correct the path."
+        )
     elif not folder.is_dir():
         yield Finding(place, f"{folder} is not a folder.", "Correct the path.")
     elif not os.access(folder, os.R_OK | os.X_OK):

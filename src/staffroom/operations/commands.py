@@ -45,7 +45,9 @@ def check(call: Call) -> int:
         for finding in findings:
             print(finding.sentence())
     wrong = sum(finding.is_wrong for finding in findings)
-    summary = "Nothing is wrong." if not wrong else f"{wrong} {'thing is' if wrong == 1 else 'things are'} wrong."
+    summary = (
+        "Nothing is wrong." if not wrong else f"{wrong} {'thing is' if wrong == 1 else 'things are'} wrong."
+    )
     call.say(summary)
     return Exit.FAILED if wrong else Exit.DONE
 
@@ -119,7 +121,9 @@ def serve(call: Call) -> int:
 
 
 def _init_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("directory", metavar="DIR", help="the instance's folder; it is made where there is none")
+    parser.add_argument(
+        "directory", metavar="DIR", help="the instance's folder; it is made where there is none"
+    )
     parser.add_argument("--name", default="", help="the institution's name")
     parser.add_argument("--time-zone", default="UTC", metavar="ZONE", help="such as America/Santiago")
     parser.add_argument("--language", default="en", help="the language of pages for those who state none")

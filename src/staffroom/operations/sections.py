@@ -40,7 +40,9 @@ SECTIONS = (
     SettingsSection("institution", Institution, "Who this instance serves."),
     SettingsSection("site", _of_site("SiteSettings"), "How people reach the site, and whom it mails."),
     SettingsSection("database", _of_site("DatabaseSettings"), "Where the site keeps what people enter."),
-    SettingsSection("metrics", MetricSettings, "Thresholds of the metrics. After a change, all tables are computed anew."),
+    SettingsSection(
+        "metrics", MetricSettings, "Thresholds of the metrics. After a change, all tables are computed anew."
+    ),
     SettingsSection("jobs", JobsSettings, "How patient the worker is."),
     SettingsSection("retention", Retention, "What a nightly run deletes when it is older; days."),
     SettingsSection("accounts", AccountsSettings, "Tokens for the API."),

@@ -7,53 +7,98 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Run',
+            name="Run",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=100)),
-                ('arguments', models.JSONField(default=dict)),
-                ('lane', models.CharField(default='', max_length=50)),
-                ('state', models.CharField(choices=[('queued', 'Queued'), ('running', 'Running'), ('stopping', 'Stopping'), ('done', 'Done'), ('done_with_skips', 'Done With Skips'), ('failed', 'Failed'), ('lost', 'Lost'), ('stopped', 'Stopped')], default='queued', max_length=20)),
-                ('started_by', models.CharField(max_length=100)),
-                ('queued_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('started_at', models.DateTimeField(null=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('worker', models.CharField(default='', max_length=200)),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('progress', models.JSONField(default=list)),
-                ('counts', models.JSONField(default=dict)),
-                ('facts', models.JSONField(default=dict)),
-                ('exit_code', models.SmallIntegerField(null=True)),
-                ('problem', models.CharField(default='', max_length=100)),
-                ('problem_place', models.CharField(default='', max_length=300)),
-                ('log', models.CharField(default='', max_length=200)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("name", models.CharField(max_length=100)),
+                ("arguments", models.JSONField(default=dict)),
+                ("lane", models.CharField(default="", max_length=50)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Queued"),
+                            ("running", "Running"),
+                            ("stopping", "Stopping"),
+                            ("done", "Done"),
+                            ("done_with_skips", "Done With Skips"),
+                            ("failed", "Failed"),
+                            ("lost", "Lost"),
+                            ("stopped", "Stopped"),
+                        ],
+                        default="queued",
+                        max_length=20,
+                    ),
+                ),
+                ("started_by", models.CharField(max_length=100)),
+                ("queued_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("started_at", models.DateTimeField(null=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("worker", models.CharField(default="", max_length=200)),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("progress", models.JSONField(default=list)),
+                ("counts", models.JSONField(default=dict)),
+                ("facts", models.JSONField(default=dict)),
+                ("exit_code", models.SmallIntegerField(null=True)),
+                ("problem", models.CharField(default="", max_length=100)),
+                ("problem_place", models.CharField(default="", max_length=300)),
+                ("log", models.CharField(default="", max_length=200)),
             ],
             options={
-                'ordering': ('-queued_at', 'id'),
-                'indexes': [models.Index(fields=['state', 'queued_at'], name='jobs_run_by_state'), models.Index(fields=['name', '-finished_at'], name='jobs_run_by_name')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ('running', 'stopping')), models.Q(('lane', ''), _negated=True)), fields=('lane',), name='jobs_one_run_a_lane')],
+                "ordering": ("-queued_at", "id"),
+                "indexes": [
+                    models.Index(fields=["state", "queued_at"], name="jobs_run_by_state"),
+                    models.Index(fields=["name", "-finished_at"], name="jobs_run_by_name"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("state__in", ("running", "stopping")), models.Q(("lane", ""), _negated=True)
+                        ),
+                        fields=("lane",),
+                        name="jobs_one_run_a_lane",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Tick',
+            name="Tick",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('schedule', models.CharField(max_length=100)),
-                ('rule', models.CharField(max_length=200)),
-                ('due_at', models.DateTimeField()),
-                ('run', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='ticks', to='jobs.run')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("schedule", models.CharField(max_length=100)),
+                ("rule", models.CharField(max_length=200)),
+                ("due_at", models.DateTimeField()),
+                (
+                    "run",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="ticks",
+                        to="jobs.run",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('schedule', 'rule', 'due_at'), name='jobs_one_tick_a_due_time')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("schedule", "rule", "due_at"), name="jobs_one_tick_a_due_time"
+                    )
+                ],
             },
         ),
     ]

@@ -30,7 +30,9 @@ TABLE_COLUMNS = (
     Column("bytes", msg("Size"), Kind.COUNT, unit=msg("bytes")),
     Column("through", msg("Through"), Kind.DAY, msg("The last day whose data it holds.")),
     Column("computed_at", msg("Computed"), Kind.INSTANT),
-    Column("problem", msg("Problem"), Kind.TEXT, msg("The class of the error that kept it from being renewed.")),
+    Column(
+        "problem", msg("Problem"), Kind.TEXT, msg("The class of the error that kept it from being renewed.")
+    ),
 )
 FINE = {"place": "staffroom check", "problem": "Nothing is wrong.", "mend": None, "is_wrong": False}
 WRONG = plural("{count} thing is wrong.", "{count} things are wrong.")

@@ -38,7 +38,9 @@ COLUMNS = (
     Column("repeated", msg("Repeated"), Kind.COUNT, msg("Good rows that were there already.")),
     Column("skipped", msg("Skipped"), Kind.COUNT, msg("Rows that were set aside; the number leads to them.")),
     Column("problem", msg("Problem"), Kind.TEXT),
-    Column("digest", msg("Digest"), Kind.BLOCK, msg("What a delivery is known by: renamed, it stays the same.")),
+    Column(
+        "digest", msg("Digest"), Kind.BLOCK, msg("What a delivery is known by: renamed, it stays the same.")
+    ),
 )
 ANSWER = plural(
     "{count} delivery: {read} rows read, {kept} kept, {repeated} repeated, {skipped} skipped.",
@@ -66,7 +68,9 @@ def _section(request: SignedInRequest) -> Section:
         request.GET, COLUMNS, default="-taken_at", searched=("name", "source", "state", "problem", "digest")
     )
     translated = is_read_by_people(request)
-    found = arrangement.arranged(_row(one, translated=translated) for one in ledger_deliveries(request.instance))
+    found = arrangement.arranged(
+        _row(one, translated=translated) for one in ledger_deliveries(request.instance)
+    )
     paging = Paging.of(request).with_total(len(found))
     shown = found[paging.offset : paging.offset + paging.limit] if paging.limit else found
     return Section(
@@ -77,7 +81,9 @@ def _section(request: SignedInRequest) -> Section:
         table=Table(
             columns=COLUMNS,
             rows=shown,
-            links={"skipped": lambda row: reverse("rejects", args=[row["digest"]]) if row["skipped"] else None},
+            links={
+                "skipped": lambda row: reverse("rejects", args=[row["digest"]]) if row["skipped"] else None
+            },
             paging=paging,
             arrangement=arrangement,
         ),

@@ -36,7 +36,9 @@ COLUMNS = (
         "data",
         msg("What stood there"),
         Kind.BLOCK,
-        msg("Bytes that are no text are written as \\x and two digits; long lines are cut on this page only."),
+        msg(
+            "Bytes that are no text are written as \\x and two digits; long lines are cut on this page only."
+        ),
     ),
 )
 ANSWER = plural("{count} line of {name} was set aside.", "{count} lines of {name} were set aside.")
@@ -113,4 +115,6 @@ def _row(reject: Reject, *, translated: bool) -> dict[str, Any]:
 def shown(data: bytes) -> str:
     """Bytes as text in which each can be told: ``\\xff`` for what is not UTF-8, for controls and bidi marks."""
     text = data.decode("utf-8", "backslashreplace")
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text)
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text
+    )

@@ -76,7 +76,9 @@ def run_log(request: SignedInRequest, run: UUID) -> FileResponse:  # noqa: ARG00
     path = log_path(request, get_object_or_404(Run, id=run))
     if path is None:
         raise Http404
-    return FileResponse(path.open("rb"), as_attachment=True, filename=f"{run}.log", content_type="application/jsonl")
+    return FileResponse(
+        path.open("rb"), as_attachment=True, filename=f"{run}.log", content_type="application/jsonl"
+    )
 
 
 def log_path(request: SignedInRequest, found: Run) -> Path | None:
@@ -119,9 +121,13 @@ def _answer(found: Run) -> str:
     state = say_state(found.state)
     if found.problem:
         place = found.problem_place or "–"
-        return say(msg("It is {state}: {problem} at {place}."), state=state, problem=found.problem, place=place)
+        return say(
+            msg("It is {state}: {problem} at {place}."), state=state, problem=found.problem, place=place
+        )
     if found.facts.get("version"):
-        return say(msg("It is {state}; it published version {version}."), state=state, version=found.facts["version"])
+        return say(
+            msg("It is {state}; it published version {version}."), state=state, version=found.facts["version"]
+        )
     return say(msg("It is {state}."), state=state)
 
 
@@ -151,7 +157,9 @@ def _log(request: SignedInRequest, found: Run) -> Section:
         question=msg("What did it say on the way?"),
         answer=say_count(LOG_ANSWER, len(lines)),
         table=Table(columns=LOG_COLUMNS, rows=lines),
-        empty=Empty(Cause.NOTHING_IMPORTED, say(msg("It has no log, or the log is older than logs are kept."))),
+        empty=Empty(
+            Cause.NOTHING_IMPORTED, say(msg("It has no log, or the log is older than logs are kept."))
+        ),
     )
 
 

@@ -42,7 +42,9 @@ def _section(instance: Instance) -> Section:
         slug="settings",
         title=msg("Settings"),
         question=msg("How is this instance set up?"),
-        answer=say(msg("{changed} of {count} settings differ from their default."), changed=changed, count=len(rows)),
+        answer=say(
+            msg("{changed} of {count} settings differ from their default."), changed=changed, count=len(rows)
+        ),
         table=Table(columns=COLUMNS, rows=rows),
     )
 
@@ -58,7 +60,12 @@ def setting_rows(instance: Instance) -> Iterator[dict[str, Any]]:
         )
         yield from _rows_of(section.name, section.shape, has)
     for schedule in schedules(instance):
-        yield {"setting": f"schedule.{schedule.task}", "value": toml_value(schedule.expression), "default": None, "meaning": None}
+        yield {
+            "setting": f"schedule.{schedule.task}",
+            "value": toml_value(schedule.expression),
+            "default": None,
+            "meaning": None,
+        }
     for source in folder_sources(instance):
         yield from _rows_of(f"sources.{source.name}", type(source), source)
 

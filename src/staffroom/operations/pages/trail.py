@@ -67,7 +67,9 @@ def _section(request: SignedInRequest, dates: DateRange) -> Section:
             rows=_rows(shown, whole=not is_read_by_people(request)),
             paging=paging,
         ),
-        empty=Empty(Cause.FILTER_TOO_NARROW, say(msg("Nobody has looked at learners' records in this selection."))),
+        empty=Empty(
+            Cause.FILTER_TOO_NARROW, say(msg("Nobody has looked at learners' records in this selection."))
+        ),
     )
 
 
@@ -82,7 +84,9 @@ def _found(request: SignedInRequest, dates: DateRange) -> QuerySet[View]:
     if dates.start:
         found = found.filter(at__gte=datetime.combine(dates.start, time(), zone).astimezone(UTC))
     if dates.end:
-        found = found.filter(at__lt=datetime.combine(dates.end + timedelta(days=1), time(), zone).astimezone(UTC))
+        found = found.filter(
+            at__lt=datetime.combine(dates.end + timedelta(days=1), time(), zone).astimezone(UTC)
+        )
     return found
 
 
