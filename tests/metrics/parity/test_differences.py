@@ -11,7 +11,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-
 from staffroom.config import Instance
 from staffroom.metrics.compute import compute
 from staffroom.metrics.store import open_published
