@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -11,6 +12,8 @@ from staffroom.config import Instance, Institution
 from staffroom.events.ingest import ingest
 from staffroom.tally import Silent
 
+ROOT = Path(__file__).resolve().parents[2]
+
 
 def instance_in(root: Path, *, zone: str = "UTC", **sections: Mapping[str, Any]) -> Instance:
     """An instance with one Open edX source, whose folders are ``logs`` and ``exports``."""
@@ -18,6 +21,12 @@ def instance_in(root: Path, *, zone: str = "UTC", **sections: Mapping[str, Any])
     for folder in ("logs", "exports"):
         (root / folder).mkdir(parents=True, exist_ok=True)
     return Instance(root, Institution(time_zone=zone), {"sources": [source], **sections})
+
+
+def environment() -> dict[str, str]:
+    """The environment of a child process that runs the source tree."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("STAFFROOM_")}
+    return {**kept, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)])}
 
 
 def ingested(root: Path, logs: Iterable[Path], **options: Any) -> Instance:

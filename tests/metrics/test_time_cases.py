@@ -1,4 +1,4 @@
-"""The boundary cases of time on page: what the EOL dashboard gave for each, through our own parsing and metrics.
+"""The boundary cases of time on page: what the EOL dashboard gave for each, from its lines to our stays.
 
 Where a defect of it is known, RIGHT holds our answer with the reason; nothing else differs.
 """

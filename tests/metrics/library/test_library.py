@@ -1,7 +1,7 @@
 """Each metric gives exactly its expected table for its given tables, on DuckDB and on Spark.
 
-A metric's folder holds ``given/*.csv`` and ``expected/<name>.csv``; both are small enough to check by eye, and
-the docs take their worked example from them.
+A metric's folder holds ``given/*.csv`` and ``expected/<name>.csv``, small enough to check by eye. The docs
+take their worked example from them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The right answer wherever ours differs from the reference's on purpose: the closed list of docs/developers/parity.md.
+"""The right answer wherever ours differs on purpose: the closed list of docs/developers/parity.md.
 
 Each test is named there; a difference without a test, or a test without a difference, fails the last one.
 """
@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
-
 
 from staffroom.config import Instance
 from staffroom.metrics.compute import compute
