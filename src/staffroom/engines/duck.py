@@ -9,6 +9,8 @@ from pathlib import Path
 import duckdb
 
 Connection = duckdb.DuckDBPyConnection
+DuckError = duckdb.Error
+"""What any of its failures is, a full disk included."""
 
 
 def open_duck(*, memory: str = "700MB", threads: int | None = None, spill: Path | None = None) -> Connection:
