@@ -18,9 +18,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from staffroom.config import Instance
+from staffroom.engines.duck import DuckError
 from staffroom.errors import StoreFull
 from staffroom.events.catalogue import Catalogue, Store, StoredTable, full_or
 from staffroom.events.course_tables import take_exports
@@ -272,7 +271,7 @@ def _full_disk_named(instance: Instance) -> Iterator[None]:
         yield
     except OSError as error:
         raise full_or(error, str(instance.root)) from error
-    except (duckdb.Error, sqlite3.OperationalError) as error:
+    except (DuckError, sqlite3.OperationalError) as error:
         text = str(error).lower()
         no_room = shutil.disk_usage(instance.root).free < _NO_ROOM  # SQLite may call it an I/O error then
         if no_room or "no space left" in text or "disk is full" in text:
