@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 Connection = duckdb.DuckDBPyConnection
+DuckError = duckdb.Error
 
 
 def open_duck(*, memory: str = "700MB", threads: int | None = None, spill: Path | None = None) -> Connection:

@@ -18,9 +18,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from staffroom.config import Instance
+from staffroom.engines.duck import DuckError
 from staffroom.errors import StoreFull
 from staffroom.events.catalogue import Catalogue, Store, StoredTable, full_or
 from staffroom.events.course_tables import take_exports
@@ -42,6 +41,7 @@ BATCH_BYTES = 2 * 1024**3
 
 BATCH_FILES = 1000
 _UNZIPPED = 8  # a gzipped log holds about so many times its own size
+_NO_ROOM = 1024 * 1024
 _WORTH_A_CREW = 8 * 1024 * 1024
 """Less than this is read before workers have started."""
 
@@ -271,9 +271,10 @@ def _full_disk_named(instance: Instance) -> Iterator[None]:
         yield
     except OSError as error:
         raise full_or(error, str(instance.root)) from error
-    except (duckdb.Error, sqlite3.OperationalError) as error:
+    except (DuckError, sqlite3.OperationalError) as error:
         text = str(error).lower()
-        if "no space left" in text or "disk is full" in text:
+        no_room = shutil.disk_usage(instance.root).free < _NO_ROOM  # SQLite may call it an I/O error then
+        if no_room or "no space left" in text or "disk is full" in text:
             raise StoreFull(
                 str(instance.root),
                 "the disk is full.",

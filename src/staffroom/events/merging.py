@@ -11,12 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from staffroom.engines.duck import open_duck
+from staffroom.engines.duck import Connection, open_duck
 from staffroom.events.catalogue import Store, StoredFile
 from staffroom.events.schema import EVENT_ORDER, EVENT_SCHEMA
 from staffroom.events.staging import PLACE_BITS, StagedDay
@@ -91,7 +90,7 @@ _ORDER_OF_NEW = f"SELECT position FROM rows SEMI JOIN new USING (place) ORDER BY
 _ORDER_OF_ALL = f"SELECT position FROM rows ORDER BY {_ORDER}"  # noqa: S608
 
 
-def _find_new(connection: duckdb.DuckDBPyConnection, staged: Sequence[pa.RecordBatch], task: DayTask) -> None:
+def _find_new(connection: Connection, staged: Sequence[pa.RecordBatch], task: DayTask) -> None:
     """The table ``new``: each event that the day lacks, with the place of its first row in the batch."""
     connection.register("staged", pa.Table.from_batches(staged).select(["event_id", "place"]))
     connection.execute(_NEW)
@@ -100,13 +99,11 @@ def _find_new(connection: duckdb.DuckDBPyConnection, staged: Sequence[pa.RecordB
         connection.execute(_FORGET_KNOWN, {"parts": paths, "source": task.source})
 
 
-def _order_of_new(connection: duckdb.DuckDBPyConnection, rows: pa.Table) -> pa.Array:
+def _order_of_new(connection: Connection, rows: pa.Table) -> pa.Array:
     return _positions(connection, rows, _ORDER_OF_NEW, ("place",))
 
 
-def _positions(
-    connection: duckdb.DuckDBPyConnection, rows: pa.Table, query: str, more: tuple[str, ...] = ()
-) -> pa.Array:
+def _positions(connection: Connection, rows: pa.Table, query: str, more: tuple[str, ...] = ()) -> pa.Array:
     """The positions within ``rows`` that ``query`` asks for."""
     position = pa.array(range(len(rows)), pa.int64())
     connection.register("rows", rows.select([*EVENT_ORDER, *more]).append_column("position", position))
@@ -145,7 +142,7 @@ def _write(store: Store, day: str, rows: pa.Table, order: pa.Array) -> StoredFil
 
 
 def _fewer(
-    connection: duckdb.DuckDBPyConnection, store: Store, day: str, parts: tuple[StoredFile, ...]
+    connection: Connection, store: Store, day: str, parts: tuple[StoredFile, ...]
 ) -> tuple[StoredFile, ...]:
     """The parts, with the small ones merged into one where they are many. Merging changes no row."""
     small = [part for part in parts if part.bytes < _SMALL_PART_BYTES // MOST_PARTS]
