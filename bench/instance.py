@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from staffroom.demo.generate import generate
@@ -25,6 +26,7 @@ class BenchInstance:
     root: Path
     later: Path
     manifest: Manifest
+    last_day: date
 
     @property
     def logs(self) -> Path:
@@ -46,7 +48,7 @@ def prepare(folder: Path, events: int, *, hold_back: bool = True) -> BenchInstan
     if hold_back:
         last = delivered / "logs" / f"tracking.log-{university.term.delivery_days[-1]:%Y%m%d}.gz"
         last.rename(later / last.name)
-    return BenchInstance(root, later, manifest)
+    return BenchInstance(root, later, manifest, university.last_day)
 
 
 def staffroom(instance: Path, *words: str) -> list[str]:

@@ -10,12 +10,13 @@ import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from html import unescape
 from http.cookies import SimpleCookie
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urljoin
 
 THINK_SECONDS = 1.0
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
-_LINK = re.compile(r'(?:href|src)="(/[^"#]*)')
+_LINK = re.compile(r'(?:href|src)="([^"#]+)')
 SIGN_IN = "/sign-in/"
 
 
@@ -84,7 +85,7 @@ def find_addresses(browser: Browser, *, limit: int) -> dict[str, list[str]]:
         if page != "/":
             found["page"].append(page)
         for link in _LINK.findall(answer.body.decode(errors="replace")):
-            address = link.replace("&amp;", "&")
+            address = urljoin(page, unescape(link))
             if address.startswith("/courses/") and address not in seen:
                 seen.add(address)
                 kind = _kind(address)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
 import time
@@ -29,6 +30,7 @@ def main() -> int:
 
 
 def _rows(folder: Path, events: int, seconds: float) -> Iterator[Row]:
+    yield Row("load of the machine before (0: nobody else)", f"{os.getloadavg()[0]:.1f}")
     started = time.monotonic()
     _say(f"Generating about {events:,} events …")
     bench = prepare(folder, events)

@@ -22,7 +22,6 @@ from pathlib import Path
 from bench.instance import BenchInstance, must, prepare, staffroom
 from bench.tables import Digests, WatchingReader, differing, digests
 
-STEPS = (("events", "ingest", "--quiet"), ("metrics", "compute", "--quiet"))
 KILLED_WITHIN_SECONDS = 3.0
 KILL_SHARE = 0.8
 LAST_TRIES = 20
@@ -35,8 +34,8 @@ def main() -> int:
         bench = prepare(Path(name), options.events, hold_back=False)
         pool = Path(name) / "pool"
         shutil.copytree(bench.logs, pool)
-        for step in STEPS:
-            _finish(bench.root, step)
+        for step in _steps(bench):
+            _finish(step)
         expected = digests(bench.root / "store")
         _say(f"{sum(rows for rows, _ in expected.values()):,} rows in {len(expected)} tables are expected.")
         number = 0
@@ -47,6 +46,15 @@ def main() -> int:
                 return 1
     print(f"{number} rounds: the same tables every time, and no reader saw a half.")
     return 0
+
+
+def _steps(bench: BenchInstance) -> tuple[list[str], ...]:
+    """Ingest and compute, as of the same day however late it gets meanwhile."""
+    as_of = bench.last_day.isoformat()
+    return (
+        staffroom(bench.root, "events", "ingest", "--quiet"),
+        staffroom(bench.root, "metrics", "compute", "--quiet", "--as-of", as_of),
+    )
 
 
 def _round(bench: BenchInstance, pool: Path, expected: Digests, chance: random.Random) -> bool:
@@ -62,10 +70,10 @@ def _round(bench: BenchInstance, pool: Path, expected: Digests, chance: random.R
         for path in files[:portion]:
             shutil.copy2(path, bench.logs / path.name)
         del files[:portion]
-        for step in STEPS:
-            kills += _run_or_kill(staffroom(bench.root, *step), chance)
-    for step in STEPS:
-        _finish(bench.root, step)
+        for step in _steps(bench):
+            kills += _run_or_kill(step, chance)
+    for step in _steps(bench):
+        _finish(step)
     reader.stop()
     different = differing(expected, digests(bench.root / "store"))
     seen = f"{reader.reads} reads, {len(reader.halves)} halves"
@@ -100,9 +108,8 @@ def _run_or_kill(command: list[str], chance: random.Random) -> int:
     return 0
 
 
-def _finish(root: Path, step: tuple[str, ...]) -> None:
+def _finish(command: list[str]) -> None:
     """Let a step run to its end; what an unlucky kill left locked is free within moments."""
-    command = staffroom(root, *step)
     for _ in range(LAST_TRIES):
         code = subprocess.run(command, check=False, stdout=subprocess.DEVNULL).returncode
         if code in (0, 3):

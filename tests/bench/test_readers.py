@@ -11,7 +11,7 @@ from bench.readers import Browser, Reading, find_addresses
 
 PAGES = {
     "/": '<a href="/courses/a/">A</a> <a href="/profile/">me</a>',
-    "/courses/a/": '<a href="/courses/a/time/?from=1&amp;to=2#top">time</a> <img src="/courses/a/weeks.svg">',
+    "/courses/a/": '<a href="/courses/a/time/?from=1&amp;to=2#top">time</a> <img src="weeks.svg">',
     "/courses/a/time/?from=1&to=2": '<a href="/courses/a/time/units.csv">CSV</a><a href="/courses/a/">up</a>',
     "/courses/a/weeks.svg": "<svg/>",
 }

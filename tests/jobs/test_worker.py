@@ -136,13 +136,13 @@ def test_a_run_that_was_lost_too_often_is_given_up(instance: TestInstance, soon:
     assert noted(instance, "begun") == [run, run]
 
 
-def test_stop_interrupts_the_child_and_the_run_is_stopped(either: TestInstance, soon: Soon) -> None:
-    run = queued(either)
-    with worker(either, "wait"):
-        soon(lambda: noted(either, "begun") == [run])
-        assert either.run("jobs", "stop", run).code == 0
-        soon(lambda: only_run(either)["state"] == "stopped")
-    assert noted(either, "ended") == [run]
+def test_stop_interrupts_the_child_and_the_run_is_stopped(instance: TestInstance, soon: Soon) -> None:
+    run = queued(instance)
+    with worker(instance, "wait"):
+        soon(lambda: noted(instance, "begun") == [run])
+        assert instance.run("jobs", "stop", run).code == 0
+        soon(lambda: only_run(instance)["state"] == "stopped")
+    assert noted(instance, "ended") == [run]
 
 
 def test_stop_counts_even_where_the_worker_ignores_interrupts(instance: TestInstance, soon: Soon) -> None:
@@ -169,14 +169,14 @@ def test_stop_ends_a_run_that_waits_at_once(instance: TestInstance) -> None:
     assert again.err == [f"staffroom: run {run}: cannot be stopped: it is stopped."]
 
 
-def test_a_worker_that_is_told_to_leave_puts_its_run_back(either: TestInstance, soon: Soon) -> None:
-    run = queued(either)
-    with worker(either, "wait") as process:
-        soon(lambda: noted(either, "begun") == [run])
+def test_a_worker_that_is_told_to_leave_puts_its_run_back(instance: TestInstance, soon: Soon) -> None:
+    run = queued(instance)
+    with worker(instance, "wait") as process:
+        soon(lambda: noted(instance, "begun") == [run])
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 0
-    assert noted(either, "ended") == [run]
-    assert only_run(either)["state"] == "queued"
+    assert noted(instance, "ended") == [run]
+    assert only_run(instance)["state"] == "queued"
 
 
 def test_a_child_that_will_not_end_is_killed(instance: TestInstance, soon: Soon) -> None:

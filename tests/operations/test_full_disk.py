@@ -1,8 +1,7 @@
-"""A disk without room, made small and filled for real: what was published stays, and the next night mends it."""
+"""A disk that is full for real: what was published stays, and the next night makes up for it."""
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -56,7 +55,7 @@ def on_small_disk(instance: TestInstance, what: str, disk: Path) -> Path:
     return here
 
 
-@pytest.mark.parametrize("room", [0, 20_000, 50_000, 80_000])
+@pytest.mark.parametrize("room", [0, 20_000, 60_000])
 def test_a_night_on_a_full_store_fails_and_leaves_every_published_byte(
     instance: TestInstance, small_disk: Path, room: int
 ) -> None:
@@ -79,15 +78,13 @@ def test_a_night_on_a_full_store_fails_and_leaves_every_published_byte(
     assert kept == before
     assert after.number >= number
 
-    os.remove(filler)
+    filler.unlink()
     assert instance.run("nightly").code == 0
     assert instance.runs()[-1]["state"] == "done"
     assert {"events/2026-09-01", "events/2026-09-02"} <= set(Store(store).current().tables)
 
 
-def test_a_night_on_a_disk_that_is_full_altogether_fails_in_words(
-    small_disk: Path, migrated: Path
-) -> None:
+def test_a_night_on_a_disk_that_is_full_altogether_fails_in_words(small_disk: Path, migrated: Path) -> None:
     """Settings, databases, ledger and store share the disk: nothing at all can be written."""
     instance = new_instance(small_disk / "instance", template=migrated)
     deliver(instance.root, "2026-09-01")
@@ -104,6 +101,6 @@ def test_a_night_on_a_disk_that_is_full_altogether_fails_in_words(
     after = published(instance.root / "store")
     assert {path: after[path] for path in before} == before
 
-    os.remove(filler)
+    filler.unlink()
     assert instance.run("nightly").code == 0
     assert {"events/2026-09-01", "events/2026-09-02"} <= set(Store(instance.root / "store").current().tables)

@@ -58,7 +58,9 @@ def test_what_was_asked_for_stands_in_the_settings(tmp_path: Path) -> None:
     assert folder_sources(instance) == (
         FolderSource("openedx", logs="deliveries/openedx/logs", exports="deliveries/openedx/exports"),
     )
-    assert [(one.task, one.rule) for one in schedules(instance)] == [("nightly", "0 3 * * * America/Santiago")]
+    assert [(one.task, one.rule) for one in schedules(instance)] == [
+        ("nightly", "0 3 * * * America/Santiago")
+    ]
 
 
 def test_the_folders_are_there_and_the_secrets_are_the_owners_alone(tmp_path: Path) -> None:
@@ -104,7 +106,8 @@ def test_nothing_is_overwritten(tmp_path: Path, there: str) -> None:
     with pytest.raises(SettingsError) as raised:
         init_instance(tmp_path)
     assert str(raised.value) == (
-        f"{tmp_path}/{there}: is there already. Nothing was changed. Choose another folder, or edit that file."
+        f"{tmp_path}/{there}: is there already. Nothing was changed. "
+        "Choose another folder, or edit that file."
     )
     assert [path.name for path in tmp_path.iterdir()] == [there]
     assert (tmp_path / there).read_text() == "mine"

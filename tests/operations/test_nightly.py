@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
 import signal
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from staffroom.events.catalogue import Store
 from staffroom.metrics.catalogue import METRICS
@@ -31,30 +28,43 @@ def tables(root: Path) -> dict[str, tuple[str, ...]]:
     }
 
 
-@pytest.mark.parametrize("how", ["on the command line", "by a worker"])
-def test_a_night_takes_in_computes_publishes_and_keeps_its_row(either: TestInstance, how: str) -> None:
-    deliver(either.root, "2026-09-01", event("2026-09-01", 1), event("2026-09-01", 3), BROKEN)
-    deliver(either.root, "2026-09-02", event("2026-09-01", 3), event("2026-09-02", 5))
-    if how == "by a worker":
-        either.run("jobs", "queue", "nightly")
-        assert either.run("worker", "--until-idle").code == 0
-    else:
-        done = either.run("nightly")
-        assert (done.code, done.out) == (
-            3,
-            [
-                "nightly: read 5, kept 3, repeated 1, skipped 1. version: 2. "
-                f"rejects: {either.root / 'rejects'}."
-            ],
-        )
-    (run,) = either.runs()
+def test_a_night_takes_in_computes_publishes_and_keeps_its_row(either: TestInstance) -> None:
+    deliver_two_days(either.root)
+    done = either.run("nightly")
+    rejects = either.root / "rejects"
+    assert (done.code, done.out) == (
+        3,
+        [f"nightly: read 5, kept 3, repeated 1, skipped 1. version: 2. rejects: {rejects}."],
+    )
+    assert_taken_in_and_published(either)
+
+
+def test_a_night_by_a_worker_does_the_same(instance: TestInstance) -> None:
+    deliver_two_days(instance.root)
+    instance.run("jobs", "queue", "nightly")
+    assert instance.run("worker", "--until-idle").code == 0
+    assert_taken_in_and_published(instance)
+
+
+def deliver_two_days(root: Path) -> None:
+    """Five lines: three events, one of them twice, and one line that cannot be used."""
+    deliver(root, "2026-09-01", event("2026-09-01", 1), event("2026-09-01", 3), BROKEN)
+    deliver(root, "2026-09-02", event("2026-09-01", 3), event("2026-09-02", 5))
+
+
+def assert_taken_in_and_published(instance: TestInstance) -> None:
+    (run,) = instance.runs()
     counts = {"read": 5, "kept": 3, "repeated": 1, "skipped": 1}
-    assert (run["state"], run["counts"], run["exit_code"], run["problem"]) == ("done_with_skips", counts, 3, "")
-    assert run["started_by"] == "command line"
-    assert run["facts"]["version"] == 2
-    assert [step["step"] for step in run["progress"]][0] == "Wait for the store"
-    assert {(step["done"] or 0) == step["total"] for step in run["progress"] if step["total"]} == {True}
-    assert set(tables(either.root)) == {metric.name for metric in METRICS}
+    assert (run["state"], run["counts"], run["exit_code"], run["problem"]) == (
+        "done_with_skips",
+        counts,
+        3,
+        "",
+    )
+    assert (run["started_by"], run["facts"]["version"]) == ("command line", 2)
+    assert next(step["step"] for step in run["progress"]) == "Wait for the store"
+    assert {step["done"] == step["total"] for step in run["progress"] if step["total"]} == {True}
+    assert set(tables(instance.root)) == {metric.name for metric in METRICS}
 
 
 def test_a_night_without_anything_new_is_done(instance: TestInstance) -> None:
@@ -193,7 +203,7 @@ def test_a_night_whose_source_cannot_be_read_fails_and_leaves_the_last_good_tabl
 
 
 def test_a_night_before_the_databases_are_made_says_what_to_do(instance: TestInstance) -> None:
-    os.remove(instance.root / "database" / "site.sqlite3")
+    (instance.root / "database" / "site.sqlite3").unlink()
     done = instance.run("nightly")
     assert (done.code, done.err) == (
         1,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -11,17 +12,22 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from staffroom.accounts import people
-from tests.browsers import WIDTHS, Reader, chromium, open_reader
-from tests.cast import PASSWORD, Cast, make_cast
-
-__all__ = ["chromium"]
+from staffroom.config import Instance
+from tests.browsers import WIDTHS, Reader, open_reader
+from tests.cast import LAKE, PASSWORD, Cast, make_cast
+from tests.courses.stores import publish, university
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True, databases=["default", "audit"]),
 ]
 
-PAGES = ("/", "/?q=nothing", "/profile/", "/profile/password/", "/developers/components/?failed=1", "/nothing")
+COURSE = f"/courses/{quote(LAKE, safe='')}/"
+PAGES = (
+    *("/", "/?q=nothing", "/profile/", "/profile/password/", "/developers/components/?failed=1", "/nothing"),
+    *(f"{COURSE}{page}" for page in ("", "enrolment/", "engagement/", "videos/", "time/", "visits/")),
+    *("/runs/", "/deliveries/", "/people/", "/trail/", "/settings/", "/condition/"),
+)
 Open = Callable[..., Reader]
 
 
@@ -56,7 +62,8 @@ def open_site(chromium: Browser, live_server: LiveServer, cast: Cast) -> Iterato
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", WIDTHS)
-def test_axe_finds_nothing(open_site: Open, width: str, scheme: str) -> None:
+def test_axe_finds_nothing(open_site: Open, instance: Instance, width: str, scheme: str) -> None:
+    publish(instance.store, university())
     reader = open_site(viewport={"width": WIDTHS[width], "height": 900}, color_scheme=scheme)
     found = {"/sign-in/": reader.faults()}
     reader.page.fill("[name=login]", "ada@lake.example")

@@ -80,9 +80,7 @@ def test_the_same_error_is_mailed_once_in_a_while(failing: Client) -> None:
     assert len(mail.outbox) == 1
 
 
-def test_a_mail_server_that_is_away_does_not_break_the_answer(
-    failing: Client, settings: Settings
-) -> None:
+def test_a_mail_server_that_is_away_does_not_break_the_answer(failing: Client, settings: Settings) -> None:
     settings.EMAIL_BACKEND = "nowhere.Backend"
     assert failing.get("/learners/a/").status_code == 500
 

@@ -69,9 +69,7 @@ class TestHealth:
             {"ok": False, "error": "StoreDamaged"},
         )
 
-    def test_a_silent_database_is_a_failure(
-        self, client: Client, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_a_silent_database_is_a_failure(self, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
         def refuse() -> None:
             raise OperationalError("could not connect to host=db user=lake password=…")
 

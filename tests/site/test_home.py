@@ -11,7 +11,6 @@ from staffroom.site.home import matches
 from tests.cast import LAKE, LAKE_T1, Cast
 
 
-
 def courses_of(client: Client, person: Person, query: str = "") -> list[str]:
     client.force_login(person)
     told = client.get(f"/courses.json{query}").json()

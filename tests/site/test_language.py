@@ -11,7 +11,6 @@ from staffroom.site.messages.__main__ import check
 from tests.cast import Cast
 
 
-
 def of_page(client: Client, path: str = "/", **headers: str) -> tuple[str, str]:
     found = re.search(r'<html lang="(.*?)" dir="(.*?)">', client.get(path, headers=headers).text)
     assert found

@@ -17,13 +17,13 @@ from staffroom.site.messages.extraction import (
     messages_of,
 )
 
-PYTHON = '''
+PYTHON = """
 title = msg("Courses of " "the day")
 count = plural("{count} course", "{count} courses")
 day = pgettext("a format", "j M")
 other = _("Save")
 free = say(variable)
-'''
+"""
 TEMPLATE = """{% translate "Sign in" %} {{ title|default:_("Nothing") }}
 {% blocktranslate trimmed count n=n %}one {{ n }}{% plural %}many {{ n }}{% endblocktranslate %}
 {% translate 'It (really) is' context "a context" %}"""

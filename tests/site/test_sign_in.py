@@ -60,9 +60,7 @@ def test_after_many_failures_even_the_right_password_pauses_with_the_same_page(
     failures = [sign_in(client, STELLA, "a wrong long phrase") for _ in range(4)]
     paused = sign_in(client, STELLA, PASSWORD)
     assert [*failures, paused] == [failures[0]] * 5
-    elsewhere = client.post(
-        "/sign-in/", {"login": STELLA, "password": PASSWORD}, REMOTE_ADDR="192.0.2.7"
-    )
+    elsewhere = client.post("/sign-in/", {"login": STELLA, "password": PASSWORD}, REMOTE_ADDR="192.0.2.7")
     assert elsewhere.status_code == 302
 
 
@@ -127,9 +125,7 @@ def test_a_new_password_ends_the_other_sessions(client: Client) -> None:
     sign_in(other, STELLA, PASSWORD)
     sign_in(client, STELLA, PASSWORD)
     new = "another long enough phrase"
-    changed = client.post(
-        "/profile/password/", {"oldpassword": PASSWORD, "password1": new, "password2": new}
-    )
+    changed = client.post("/profile/password/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
     assert (changed.status_code, changed.headers["Location"]) == (302, "/profile/")
     assert (client.get("/").status_code, other.get("/").status_code) == (200, 302)
 

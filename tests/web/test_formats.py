@@ -30,9 +30,7 @@ AT = datetime(2026, 9, 7, 6, 10, tzinfo=UTC)
         ("12345", Kind.TEXT, "12345", "12345"),
     ],
 )
-def test_values_are_written_as_the_reader_does(
-    value: object, kind: Kind, english: str, spanish: str
-) -> None:
+def test_values_are_written_as_the_reader_does(value: object, kind: Kind, english: str, spanish: str) -> None:
     with translation.override("en"):
         assert show(value, kind) == english
     with translation.override("es"):

@@ -59,4 +59,3 @@ def test_what_was_never_computed_is_old() -> None:
     assert is_older_than(Made(None, None), 36, now=NOW)
     assert not is_older_than(Made(), 36, now=NOW)
     assert is_older_than(Made(computed_at=datetime(2026, 9, 6, 23, 0, tzinfo=UTC)), 36, now=NOW)
-

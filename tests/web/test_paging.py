@@ -10,7 +10,15 @@ from staffroom.web.paging import Paging
 
 @pytest.mark.parametrize(
     ("query", "number"),
-    [("", 1), ("page=3", 3), ("page=0", 1), ("page=-1", 1), ("page=x", 1), ("page=²", 1), ("page=99999999999", 1)],
+    [
+        ("", 1),
+        ("page=3", 3),
+        ("page=0", 1),
+        ("page=-1", 1),
+        ("page=x", 1),
+        ("page=²", 1),
+        ("page=99999999999", 1),
+    ],
 )
 def test_the_page_asked_for_and_nonsense_is_the_first(query: str, number: int) -> None:
     assert Paging.of(RequestFactory().get(f"/?{query}")).number == number
@@ -29,9 +37,21 @@ def test_a_page_behind_the_last_leads_back() -> None:
 
 def test_no_rows_are_one_page() -> None:
     paging = Paging().with_total(0)
-    assert (paging.pages, paging.first_row, paging.last_row, paging.previous, paging.next) == (1, 0, 0, None, None)
+    assert (paging.pages, paging.first_row, paging.last_row, paging.previous, paging.next) == (
+        1,
+        0,
+        0,
+        None,
+        None,
+    )
 
 
 def test_all_rows_are_one_page() -> None:
     paging = Paging(1, None).with_total(250)
-    assert (paging.limit, paging.offset, paging.first_row, paging.last_row, paging.pages) == (None, 0, 1, 250, 1)
+    assert (paging.limit, paging.offset, paging.first_row, paging.last_row, paging.pages) == (
+        None,
+        0,
+        1,
+        250,
+        1,
+    )

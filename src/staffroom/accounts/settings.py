@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class AccountsSettings:
-    """Tokens for the API."""
+    """What holds for people and their tokens unless somebody says otherwise."""
 
     token_days: int = 365
-    """How long a new token is good, unless its issuer says otherwise."""
+    """How many days a new token is good, unless whoever issues it chooses another number."""

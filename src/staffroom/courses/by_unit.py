@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from statistics import median
-from typing import Any
 
 from staffroom.courses.courses import OpenCourse
 from staffroom.courses.kept import kept
@@ -61,19 +59,21 @@ def amounts(course: OpenCourse, table: str, column: str, dates: DateRange) -> Am
 
 def by_day(course: OpenCourse, table: str, column: str, dates: DateRange) -> list[tuple[date, int, int]]:
     """(day, amount, learners with any) for every day of ``dates`` that has any, oldest first."""
-    where = within_days("day", dates)
-    measures = (Measure("amount", "sum", column),)
+    return _by_day(course, table, column, dates.start, dates.end)
+
+
+@kept(results=50)
+def _by_day(
+    course: OpenCourse, table: str, column: str, start: date | None, end: date | None
+) -> list[tuple[date, int, int]]:
     rows = course.read(
         table,
-        where=where,
-        group_by=("day", "source", "learner_id"),
-        measures=measures,
+        where=within_days("day", DateRange(start, end)),
+        group_by=("day",),
+        measures=(Measure("amount", "sum", column), Measure("learners", "count_distinct", "learner_id")),
+        order_by=("day",),
     ).rows
-    days: dict[date, tuple[int, int]] = {}
-    for day, _, _, amount in rows:
-        total, learners = days.get(day, (0, 0))
-        days[day] = total + int(amount), learners + 1
-    return [(day, *days[day]) for day in sorted(days)]
+    return [(day, int(amount), learners) for day, amount, learners in rows]
 
 
 @kept(results=16)
@@ -82,9 +82,12 @@ def _amounts(course: OpenCourse, table: str, column: str, start: date | None, en
     built = structure(course)
     by_unit: dict[str, list[int]] = {}
     by_learner: dict[Learner, dict[str, int]] = {}
+    section_of: dict[str, str] = {}
     for unit_id, source, learner_id, amount in rows:
-        by_unit.setdefault(unit_id, []).append(amount)
-        section = built.section_of(unit_id) or ""
+        if unit_id not in section_of:
+            section_of[unit_id], by_unit[unit_id] = built.section_of(unit_id) or "", []
+        section = section_of[unit_id]
+        by_unit[unit_id].append(amount)
         sections = by_learner.setdefault((source, learner_id), {})
         sections[section] = sections.get(section, 0) + amount
     by_section: dict[str, list[int]] = {}
@@ -100,15 +103,17 @@ def _amounts(course: OpenCourse, table: str, column: str, start: date | None, en
 
 def _rows(
     course: OpenCourse, table: str, column: str, where: tuple[Where, ...]
-) -> Iterable[tuple[str, str, str, int]]:
-    rows: list[tuple[Any, ...]] = course.read(
+) -> list[tuple[str, str, str, int]]:
+    rows: list[tuple[str, str, str, int]] = course.read(
         table,
         where=where,
         group_by=("unit_id", "source", "learner_id"),
         measures=(Measure("amount", "sum", column),),
     ).rows
-    return ((unit_id, source, learner_id, int(amount)) for unit_id, source, learner_id, amount in rows)
+    return rows
 
 
 def _in_order(ids: list[str], values: dict[str, list[int]]) -> tuple[Amount, ...]:
-    return tuple(Amount(one, sum(values[one]), len(values[one]), float(median(values[one]))) for one in ids)
+    return tuple(
+        Amount(one, int(sum(values[one])), len(values[one]), float(median(values[one]))) for one in ids
+    )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class CoursesSettings:
-    """``api_requests_a_minute``: how many requests each person may make of the data API."""
+    """What the data API allows."""
 
     api_requests_a_minute: int = 120
+    """How many requests each person may make of the data API in a minute, with all their tokens."""

@@ -22,7 +22,8 @@ def within_weeks(column: str, dates: DateRange) -> tuple[Where, ...]:
     """``column`` is the Monday of a week of which at least a day is within ``dates``."""
     conditions: tuple[Where, ...] = ()
     if dates.start:
-        conditions += (Where(column, ">", dates.start - timedelta(days=7)),)
+        monday = dates.start - timedelta(days=dates.start.weekday())
+        conditions += (Where(column, ">=", monday),)
     if dates.end:
         conditions += (Where(column, "<=", dates.end),)
     return conditions

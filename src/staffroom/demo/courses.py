@@ -17,7 +17,11 @@ UNIT_NAMES = {
 }
 KINDS_BY_UNIT = (("html",), ("video", "html"), ("video", "problem"), ("problem", "problem"))
 EXAM_KINDS = (("html",), ("problem", "problem", "problem"), ("problem", "problem"))
-BLOCK_NAMES = {"html": "Text", "video": "Video", "problem": "Problem"}
+PART_NAMES = {
+    "en": {"html": "Text", "problem": "Problem", "video": ("the film", "step by step")},
+    "es": {"html": "Texto", "problem": "Problema", "video": ("la película", "paso a paso")},
+}
+"""Texts and problems are named for their subsection, videos for its first and second one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +72,9 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A unit with the way to it; ``position`` counts from 1 within the subsection."""
+    """A unit and the way to it; ``number`` counts from 0 in the course, ``position`` from 1 in its part."""
 
+    number: int
     section: Section
     subsection: Subsection
     unit: Unit
@@ -99,12 +104,13 @@ class Course:
     @cached_property
     def places(self) -> tuple[Place, ...]:
         """Every unit in the order in which it is met."""
-        return tuple(
-            Place(section, subsection, unit, position)
+        ways = (
+            (section, subsection, unit, position)
             for section in self.sections
             for subsection in section.subsections
             for position, unit in enumerate(subsection.units, start=1)
         )
+        return tuple(Place(number, *way) for number, way in enumerate(ways))
 
     @cached_property
     def exam_starts(self) -> int:
@@ -160,22 +166,22 @@ class _Builder:
     def _subsection(self, name: str, *, exam: bool) -> Subsection:
         block = Block(*self._identity("sequential"), "sequential", name)
         kinds = EXAM_KINDS if exam else KINDS_BY_UNIT[: self.chance.choice((3, 4, 4))]
-        names = UNIT_NAMES[self.language]
-        return Subsection(
-            block, tuple(self._unit(f"{name}: {names[n]}", parts) for n, parts in enumerate(kinds))
-        )
+        units = [self._unit(name, number, parts) for number, parts in enumerate(kinds)]
+        return Subsection(block, tuple(units))
 
-    def _unit(self, name: str, kinds: tuple[str, ...]) -> Unit:
+    def _unit(self, subsection: str, number: int, kinds: tuple[str, ...]) -> Unit:
+        name = f"{subsection}: {UNIT_NAMES[self.language][number]}"
         block = Block(*self._identity("vertical"), "vertical", name)
-        return Unit(block, tuple(self._part(kind, name) for kind in kinds))
+        return Unit(block, tuple(self._part(kind, subsection, number) for kind in kinds))
 
-    def _part(self, kind: str, unit_name: str) -> Block:
+    def _part(self, kind: str, subsection: str, number: int) -> Block:
         key, short = self._identity(kind)
-        name = f"{BLOCK_NAMES[kind]}: {unit_name.split(':')[0]}"
+        named = PART_NAMES[self.language][kind]
+        if kind == "video":
+            return self._video(key, short, f"{subsection}: {named[number - 1]}")
+        name = f"{named}: {subsection}"
         if kind == "problem":
             return Problem(key, short, kind, name, difficulty=self.chance.uniform(0.1, 0.6))
-        if kind == "video":
-            return self._video(key, short, name)
         return Block(key, short, kind, name)
 
     def _video(self, key: str, short: str, name: str) -> Video:

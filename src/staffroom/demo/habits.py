@@ -62,24 +62,26 @@ class Enrolment:
 
 
 def learner_habits(chance: random.Random) -> Habits:
-    diligence = min(0.85, 0.08 + chance.betavariate(2.0, 3.2))
+    diligence = min(0.85, 0.1 + chance.betavariate(2.0, 3.0))
     hour = chance.choices(HOURS, HOUR_WEIGHTS)[0] + chance.gauss(0, 0.5)
     phone_share = chance.choices((0.0, 0.3, 0.9), (62, 28, 10))[0]
     speed = chance.choices((1.0, 1.25, 1.5), (80, 12, 8))[0]
-    fades_on = int(chance.expovariate(1 / 7)) if chance.random() < 0.38 else None
+    fades_on = int(chance.expovariate(1 / 7)) if chance.random() < 0.55 else None
     return Habits(diligence, hour, phone_share, speed, fades_on)
 
 
 def learner_history(habits: Habits, term: Term, chance: random.Random) -> History:
-    """Most join in the first days, a few late; some pay; some leave, above all those who fade."""
-    day = min(int(chance.expovariate(1 / 2.2)), term.day_count - 4)
+    """Most join in the first days, some late; some pay; some leave, above all those who fade."""
+    late = chance.random() < 0.22
+    day = chance.randrange(term.day_count - 3) if late else min(int(chance.expovariate(1 / 2.2)), 9)
     joined_at = term.instant(day, chance.uniform(7.0, 16.0))
     verified_at = left_at = returned_at = None
     if chance.random() < 0.22:
         paid_on = min(term.day_count - 2, day + chance.randint(1, 12))
         verified_at = term.instant(paid_on, chance.uniform(16.0, 22.0))
     if chance.random() < (0.3 if habits.fades_on is not None else 0.04):
-        left_on = max(day + 1, min(term.day_count - 3, (habits.fades_on or 9) + 2))
+        tired_on = habits.fades_on if habits.fades_on is not None else chance.randrange(4, 16)
+        left_on = max(day + 1, min(term.day_count - 3, tired_on + 1 + int(chance.expovariate(1 / 4))))
         left_at = term.instant(left_on, chance.uniform(23.0, 23.6))
         if chance.random() < 0.12:
             returned_at = term.instant(left_on + 1, chance.uniform(8.0, 16.0))

@@ -19,7 +19,10 @@ CLASSIC, LEARNING, PHONE = "classic", "learning", "phone"
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One stretch of work on a course: from the unit at ``first`` onwards, ``units`` of them."""
+    """One stretch of work on a course: from the unit at ``first`` onwards, ``units`` of them.
+
+    ``known`` is how many of the course's units the learner had reached before.
+    """
 
     enrolment: Enrolment
     number: int
@@ -27,6 +30,7 @@ class Visit:
     arrives_on: date
     first: int
     units: int
+    known: int
     door: str
     days_late: int
 
@@ -41,14 +45,13 @@ def visits(enrolment: Enrolment, term: Term, chance: random.Random) -> Iterator[
         for starts_at in _starts(habits, term, day, chance):
             if not _is_enrolled(enrolment, starts_at):
                 continue
-            units = chance.randint(2, 6)
             first = _first_unit(course, reached, day, chance)
-            if first + units > reached:
-                reached = min(first + units, _open_units(course, day))
+            units = chance.randint(2, 6) if first >= reached else chance.randint(1, 3)
             door = _door(course, habits, chance)
             days_late = chance.randint(1, 3) if door == PHONE and chance.random() < 0.25 else 0
             arrives_on = term.arrival(starts_at, days_late=days_late)
-            yield Visit(enrolment, number, starts_at, arrives_on, first, units, door, days_late)
+            yield Visit(enrolment, number, starts_at, arrives_on, first, units, reached, door, days_late)
+            reached = max(reached, min(first + units, _open_units(course, day)))
             number += 1
 
 
@@ -60,9 +63,8 @@ def team_visits(enrolment: Enrolment, term: Term, chance: random.Random) -> Iter
             starts_at = term.instant(day, chance.uniform(8.5, 15.5))
             first = chance.randrange(len(enrolment.course.places))
             door = CLASSIC if enrolment.course.pages == CLASSIC else LEARNING
-            yield Visit(
-                enrolment, number, starts_at, term.arrival(starts_at), first, chance.randint(4, 9), door, 0
-            )
+            arrives_on, units = term.arrival(starts_at), chance.randint(4, 9)
+            yield Visit(enrolment, number, starts_at, arrives_on, first, units, 0, door, 0)
             number += 1
 
 
@@ -72,7 +74,7 @@ def _likelihood(enrolment: Enrolment, day: int) -> float:
     if enrolment.course.exam_starts < len(enrolment.course.places) and day >= EXAM_DAY:
         weight *= 1.5
     if habits.fades_on is not None and day > habits.fades_on:
-        weight *= 0.7 ** (day - habits.fades_on)
+        weight *= 0.65 ** (day - habits.fades_on)
     return habits.diligence * weight
 
 

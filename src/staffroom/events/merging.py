@@ -1,7 +1,7 @@
 """The staged rows of one day become a new part of that day: each event once, in the order of EVENT_ORDER.
 
 DuckDB decides which rows are new and in which order they come, looking at the key columns only; the rows are
-then gathered column by column and written. A part holds at most 96 MB of staged rows, so that a day of any
+then gathered column by column and written. A part holds at most 64 MB of staged rows, so that a day of any
 size is merged in the same memory. Runs in a worker process; the parts it writes are in no catalogue yet.
 """
 
@@ -22,7 +22,7 @@ from staffroom.events.schema import EVENT_ORDER, EVENT_SCHEMA
 from staffroom.events.staging import PLACE_BITS, StagedDay
 from staffroom.events.workers import Advance
 
-PART_BYTES = 96 * 1024 * 1024
+PART_BYTES = 64 * 1024 * 1024
 MOST_PARTS = 8
 """With this many parts, the small ones of a day are merged into one."""
 

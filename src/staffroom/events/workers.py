@@ -111,7 +111,7 @@ def _work(connection: Connection) -> None:
         try:
             work, task = connection.recv()
         except EOFError:
-            return
+            os._exit(0)  # at an orderly end, libraries complain of what was never collected
         try:
             answer = ("done", work(task, lambda amount: connection.send(("advance", amount))))
         except Exception as error:

@@ -154,6 +154,7 @@ class Ledger:
 
     def record(self, deliveries: Iterable[Delivery]) -> None:
         """Enter deliveries, all or none. One that is entered again keeps what it kept before."""
+        deliveries = list(deliveries)
         with self._open() as database:
             for delivery in deliveries:
                 entry = _joined(self._find(database, delivery), delivery)

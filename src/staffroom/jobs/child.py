@@ -36,7 +36,7 @@ class Child:
             bufsize=0,
         )
         assert self._process.stdout is not None and self._process.stderr is not None
-        self._log.write(started=self._process.pid)
+        self._log.write({"started": self._process.pid})
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._process.stdout, selectors.EVENT_READ, Lines(self._on_output))
         self._selector.register(self._process.stderr, selectors.EVENT_READ, Lines(self._on_talk))
@@ -79,7 +79,7 @@ class Child:
         for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
             if pipe is not None:
                 pipe.close()
-        self._log.write(ended=code)
+        self._log.write({"ended": code})
         self._log.close()
         return code
 
@@ -99,14 +99,14 @@ class Child:
     def _on_output(self, line: bytes) -> None:
         fact = self.heard.take(line)
         if fact is None:
-            self._log.write(output=line.decode("utf-8", "replace"))
+            self._log.write({"output": line.decode("utf-8", "replace")})
         elif "step" in fact:
             self._log.write_step(fact)
         else:
-            self._log.write(**fact)
+            self._log.write(fact)
 
     def _on_talk(self, line: bytes) -> None:
-        self._log.write(talk=line.decode("utf-8", "replace"))
+        self._log.write({"talk": line.decode("utf-8", "replace")})
 
 
 class Lines:

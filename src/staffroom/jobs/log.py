@@ -6,7 +6,7 @@ import contextlib
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,17 +24,18 @@ class Log:
         self._run = run
         self._step: tuple[str, float] = ("", 0.0)
 
-    def write(self, **facts: Any) -> None:
+    def write(self, facts: Mapping[str, Any]) -> None:
         at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        line = {"at": at, "run": self._run, **facts}
         with contextlib.suppress(OSError):  # a full disk must not end the run that could make room
-            self._file.write(json.dumps({"at": at, "run": self._run, **facts}, ensure_ascii=False) + "\n")
+            self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
     def write_step(self, fact: dict[str, Any]) -> None:
         label, now = fact["step"], time.monotonic()
         finished = fact.get("total") is not None and fact.get("done") == fact.get("total")
         if label != self._step[0] or finished or now - self._step[1] >= STEP_SECONDS:
             self._step = (label, now)
-            self.write(**fact)
+            self.write(fact)
 
     def close(self) -> None:
         with contextlib.suppress(OSError):

@@ -15,14 +15,14 @@ LEARNER = Column("learner_id", msg("Learner"), Kind.LEARNER, msg("The learner's 
 DAY = Column("day", msg("Day"), Kind.DAY, msg("The date in the institution's time zone."))
 UNIT = Column(
     "unit_id",
-    msg("Unit"),
+    msg("Unit id"),
     Kind.BLOCK,
     msg(
         "The unit's usage key. Where the course's structure was never delivered: the subsection's id and the "
         "unit's position in it."
     ),
 )
-VIDEO = Column("video_id", msg("Video"), Kind.BLOCK, msg("The video's id as the player recorded it."))
+VIDEO = Column("video_id", msg("Video id"), Kind.BLOCK, msg("The video's id as the player recorded it."))
 MODE = Column("mode", msg("Mode"), Kind.TEXT, msg("The enrolment mode, such as audit or verified."))
 
 LATE_LEARNER = msg(

@@ -71,14 +71,19 @@ def nightly(call: Call) -> int:
     from staffroom.jobs.settings import JobsSettings
     from staffroom.operations import nightly as night
     from staffroom.operations.lock import nightly_lock
+    from staffroom.web.logs import run_id
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with nightly_lock(call.instance):
         if call.options.run:  # the worker that started us keeps the run's row
-            result = night.run_steps(call.instance, call.progress)
+            with run_id(call.options.run):
+                result = night.run_steps(call.instance, call.progress)
         else:
             lease = call.instance.section("jobs", JobsSettings).lease_seconds
-            with in_place("nightly", progress=call.progress, lease_seconds=lease) as here:
+            with (
+                in_place("nightly", progress=call.progress, lease_seconds=lease) as here,
+                run_id(here.run.id),
+            ):
                 result = night.run_steps(call.instance, here.progress)
                 here.outcome = night.outcome_of(result)
     return _tell(call, result)

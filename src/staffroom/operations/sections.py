@@ -14,6 +14,7 @@ from typing import Any
 
 from staffroom.accounts.settings import AccountsSettings
 from staffroom.config import SETTINGS_FILE, Instance, Institution, fit
+from staffroom.courses.settings import CoursesSettings
 from staffroom.errors import SettingsError
 from staffroom.jobs.settings import JobsSettings
 from staffroom.metrics.settings import MetricSettings
@@ -45,6 +46,7 @@ SECTIONS = (
     SettingsSection("jobs", JobsSettings, "How patient the worker is."),
     SettingsSection("retention", Retention, "What a nightly run deletes when it is older; days."),
     SettingsSection("accounts", AccountsSettings, "Tokens for the API."),
+    SettingsSection("courses", CoursesSettings, "The data API."),
 )
 
 FREE_SECTIONS = ("sources", "schedule")

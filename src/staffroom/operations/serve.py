@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -13,11 +15,15 @@ from django.db import DatabaseError, connections
 from gunicorn.app.base import BaseApplication
 
 from staffroom.config import Instance
-from staffroom.errors import PermanentError
+from staffroom.errors import PermanentError, TransientError
 from staffroom.operations.migrate import pending
 
 APPLICATION = "staffroom.site.wsgi:application"
 WORKER_LEAVES_SECONDS = 90
+
+
+class AddressTaken(TransientError):
+    """Nothing can listen at this host and port just now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +43,12 @@ class Serving:
 
 
 def serve_site(instance: Instance, serving: Serving, *, say: Callable[[str], None]) -> None:
-    """Serve until interrupted. Raises PermanentError where the databases lack migrations."""
+    """Serve until interrupted.
+
+    Raises PermanentError where the databases lack migrations, AddressTaken where nothing can listen there.
+    """
     _check_databases()
+    _check_address(serving)
     say(f"{instance.institution.name}: http://{serving.address}/ (Ctrl-C ends it)")
     with _worker_beside(instance, wanted=serving.with_worker):
         try:
@@ -47,8 +57,8 @@ def serve_site(instance: Instance, serving: Serving, *, say: Callable[[str], Non
             if left.code:
                 raise PermanentError(
                     f"http://{serving.address}/",
-                    f"could not be served (code {left.code}).",
-                    next_step="See whether the port is taken: --port names another.",
+                    f"is no longer served (code {left.code}).",
+                    next_step="The lines above say why.",
                 ) from None
 
 
@@ -80,6 +90,23 @@ class _Site(BaseApplication):  # type: ignore[misc]  # gunicorn has no annotatio
         from gunicorn.util import import_app
 
         return import_app(APPLICATION)
+
+
+def _check_address(serving: Serving) -> None:
+    """Whether one can listen there: gunicorn itself would try for a while and say it in its own words."""
+    family = socket.AF_INET6 if ":" in serving.host else socket.AF_INET
+    with socket.socket(family) as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind((serving.host, serving.port))
+        except OSError as error:
+            taken = error.errno == errno.EADDRINUSE
+            raise AddressTaken(
+                f"http://{serving.address}/",
+                f"cannot be served: {'the port is taken' if taken else error.strerror}.",
+                happened="The site was not started.",
+                next_step="Name another with --port or --host.",
+            ) from None
 
 
 def _check_databases() -> None:

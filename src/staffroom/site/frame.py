@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import get_language, get_language_bidi
 
 from staffroom.accounts.access import is_administrator
@@ -27,12 +27,13 @@ class Way:
 
 LAST_NIGHT_FAILED = msg("The last update failed; you see the last good numbers.")
 
-FOR_ALL = ((msg("Courses"), "home"),)
-FOR_ADMINISTRATORS = (
-    (msg("Runs"), "runs"),
-    (msg("Deliveries"), "deliveries"),
-    (msg("People"), "people"),
+COURSES = (msg("Courses"), "home", ("/courses/",))
+OPERATIONS = (
+    msg("Operations"),
+    "runs",
+    ("/runs/", "/deliveries/", "/people/", "/trail/", "/settings/", "/condition/"),
 )
+"""Title, route, and where the pages behind it begin."""
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -51,13 +52,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 
 def _ways(request: HttpRequest, *, administrator: bool) -> list[Way]:
-    entries = FOR_ALL + (FOR_ADMINISTRATORS if administrator else ())
     ways = []
-    for title, name in entries:
-        try:
-            url = reverse(name)
-        except NoReverseMatch:
-            continue
-        inside = request.path == url or (url != "/" and request.path.startswith(url))
-        ways.append(Way(say(title), url, inside))
+    for title, name, prefixes in (COURSES, OPERATIONS) if administrator else (COURSES,):
+        url = reverse(name)
+        ways.append(Way(say(title), url, request.path == url or request.path.startswith(prefixes)))
     return ways

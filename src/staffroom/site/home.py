@@ -12,6 +12,7 @@ from staffroom.metrics.declaration import Column, Kind, msg, plural
 from staffroom.metrics.scope import Everything
 from staffroom.web.empty import Cause, Empty
 from staffroom.web.pages import Page
+from staffroom.web.paging import Paging
 from staffroom.web.request import SignedInRequest
 from staffroom.web.sections import Section
 from staffroom.web.tables import Row, Table
@@ -43,6 +44,7 @@ def home(request: SignedInRequest) -> Page:
     lines = course_list(request.published, scope)
     found = [line for line in lines if matches(line, words)]
     freshness = request.published.freshness(TABLE)
+    paging = Paging.of(request).with_total(len(found))
 
     def section() -> Section:
         return Section(
@@ -50,7 +52,7 @@ def home(request: SignedInRequest) -> Page:
             title=msg("Your courses"),
             question=msg("Which courses are open to me, and how alive are they?"),
             answer=say_count(FOUND if words else ALL, len(found), **({"words": words} if words else {})),
-            table=_table(found),
+            table=_table(found[paging.offset :][: paging.limit], paging),
             empty=_empty(lines, everything=isinstance(scope, Everything), failed=bool(freshness.problem)),
         )
 
@@ -70,7 +72,7 @@ def matches(line: CourseLine, words: str) -> bool:
     return all(word in text for word in words.casefold().split())
 
 
-def _table(lines: Sequence[CourseLine]) -> Table:
+def _table(lines: Sequence[CourseLine], paging: Paging) -> Table:
     rows = [
         {
             "name": line.name,
@@ -81,7 +83,7 @@ def _table(lines: Sequence[CourseLine]) -> Table:
         }
         for line in lines
     ]
-    return Table(columns=COLUMNS, rows=rows, links={"name": _address})
+    return Table(columns=COLUMNS, rows=rows, links={"name": _address}, paging=paging)
 
 
 def _address(row: Row) -> str:

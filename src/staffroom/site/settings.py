@@ -181,7 +181,7 @@ TIME_ZONE = INSTANCE.institution.time_zone
 
 # Static files: named by their content, so that a browser may keep them for ever
 STATIC_URL = "/static/"
-STATIC_ROOT = INSTANCE.cache / "static"
+STATIC_ROOT = None if _IS_EXAMPLE else INSTANCE.cache / "static"
 _STATIC = (
     "django.contrib.staticfiles.storage.StaticFilesStorage"
     if _IS_EXAMPLE

@@ -11,6 +11,8 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 
 MARK = ".made-of"
+UNUSED = ["rest_framework*", "account*"]
+"""Files of packages whose pages we do not show."""
 
 
 def collect() -> bool:
@@ -25,7 +27,7 @@ def collect() -> bool:
         mark, wanted = root / MARK, _fingerprint()
         if mark.exists() and mark.read_text("utf-8") == wanted:
             return False
-        call_command("collectstatic", interactive=False, verbosity=0)
+        call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=UNUSED)
         mark.write_text(wanted, "utf-8")
         return True
 
@@ -34,7 +36,7 @@ def _fingerprint() -> str:
     """A digest of every static file's name and content."""
     digest = hashlib.blake2b(settings.STORAGES["staticfiles"]["BACKEND"].encode(), digest_size=16)
     for finder in get_finders():
-        for name, storage in sorted(finder.list([]), key=lambda found: found[0]):
+        for name, storage in sorted(finder.list(UNUSED), key=lambda found: found[0]):
             digest.update(name.encode())
             with storage.open(name) as file:
                 digest.update(file.read())

@@ -9,6 +9,7 @@ import select
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from typing import Any
 
 SECONDS_A_CHART = 20.0
@@ -51,7 +52,8 @@ class Artist:
         child.wait()
         for pipe in (child.stdin, child.stdout):
             if pipe:
-                pipe.close()
+                with suppress(OSError):  # closing writes what was not read any more
+                    pipe.close()
 
     def _ask(self, line: bytes) -> str:
         child = self._running()

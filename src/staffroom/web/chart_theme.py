@@ -103,6 +103,7 @@ def _config(right_to_left: bool) -> dict[str, Any]:
             "symbolStrokeWidth": 2,
             "labelOffset": 6,
             "columnPadding": 18,
+            "columns": 2,
         },
         "range": {"category": list(SERIES), "symbol": list(SHAPES)},
         "mark": {"color": SERIES[0]},

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.http import Http404
 
 from staffroom.accounts.access import is_administrator
 from staffroom.metrics.declaration import Column, Kind, plural
-from staffroom.web.chart_marks import lines
+from staffroom.web.chart_marks import amount_axis, day_axis, lines
 from staffroom.web.charts import Chart
 from staffroom.web.dates import DateRange
 from staffroom.web.empty import Cause, Empty
@@ -102,13 +103,18 @@ def _weeks() -> Section:
     )
 
 
-def _weeks_spec(rows: Sequence[Row]) -> dict[str, object]:
-    values = [
+def _weeks_spec(rows: Sequence[Row]) -> dict[str, Any]:
+    values: list[dict[str, Any]] = [
         {"week": str(row["week"]), "learners": row[name], "what": title}
         for row in rows
         for name, title in (("active", "Active"), ("played_video", "Played a video"))
     ]
-    return lines(values, x="week", y="learners", series="what", y_title="Learners")
+    return lines(
+        values,
+        x=day_axis("week", values),
+        y=amount_axis("learners", "Learners", values),
+        series="what",
+    )
 
 
 def _courses(request: SignedInRequest) -> Section:

@@ -7,6 +7,7 @@ from the request to a ``Page``; it checks access first, so that every face has p
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import update_wrapper
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -43,7 +44,7 @@ def page_urls(route: str, make: MakePage, name: str) -> list[URLPattern]:
         page = make(request, **parts)
         return respond(request, page, section, face) if isinstance(page, Page) else page
 
-    view.__doc__ = make.__doc__
+    update_wrapper(view, make)  # so that a list of routes can say what the page answers
     faces = f"{route}<slug:section>.<face:face>"
     return [path(route, view, name=name), path(faces, view, name=f"{name}-face")]
 

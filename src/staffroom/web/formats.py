@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import get_language, gettext, pgettext
 
 from staffroom.metrics.declaration import Kind
 
@@ -39,12 +40,22 @@ def _number(value: float, kind: Kind) -> str:
 
 def count(value: float) -> str:
     """1234 as “1,234”; a fraction keeps one place."""
-    places = 0 if float(value).is_integer() else 1
-    return number_format(value, decimal_pos=places, use_l10n=True, force_grouping=True)
+    return _count(value, get_language())
 
 
 def share(value: float) -> str:
     """0.954 as “95.4%”, in Spanish “95,4 %”."""
+    return _share(value, get_language())
+
+
+@lru_cache(maxsize=50_000)
+def _count(value: float, language: str | None) -> str:  # noqa: ARG001 - number_format asks for it itself
+    places = 0 if float(value).is_integer() else 1
+    return number_format(round(value, 1), decimal_pos=places, use_l10n=True, force_grouping=True)
+
+
+@lru_cache(maxsize=50_000)
+def _share(value: float, language: str | None) -> str:  # noqa: ARG001 - number_format asks for it itself
     number = number_format(round(value * 100, 1), decimal_pos=1, use_l10n=True, force_grouping=True)
     return pgettext("a number of per cent", "{number}%").format(number=number)
 

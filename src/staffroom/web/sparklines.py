@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
 
 from staffroom.web.formats import count
 
@@ -14,7 +13,7 @@ WIDTH, HEIGHT, MARGIN = 96, 22, 3
 
 
 def sparkline(values: Sequence[float], *, label: str) -> SafeString:
-    """A line through ``values``, oldest first, its last point marked; nothing where there are none."""
+    """A line through ``values``, the last of them marked; nothing where there are none."""
     if not values:
         return SafeString("")
     points = _points(values)
@@ -25,7 +24,7 @@ def sparkline(values: Sequence[float], *, label: str) -> SafeString:
         '<svg class="sparkline" viewBox="0 0 {} {}" width="{}" height="{}" role="img" aria-label="{}">'
         '<polygon points="{}"/><polyline points="{}"/><circle cx="{}" cy="{}" r="2"/></svg>',
         *(WIDTH, HEIGHT, WIDTH, HEIGHT),
-        gettext("{label}, oldest first: {numbers}").format(label=label, numbers=numbers),
+        f"{label}: {numbers}",
         *(area, line, *points[-1]),
     )
 

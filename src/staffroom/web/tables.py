@@ -20,6 +20,7 @@ class Table:
     A cell is None where nothing is known (shown as a dash, never as 0), and a tuple of numbers where the
     page draws a sparkline. ``links`` maps a column's name to the address that a row's cell leads to;
     ``bars`` names columns whose cells also draw a bar, in proportion to the column's largest value.
+    ``groups`` names leading columns whose value, where it repeats that of the row above, steps back.
     ``first`` is the column that names the row: the phone's card starts with it.
     """
 
@@ -29,6 +30,7 @@ class Table:
     """What the table holds, as a finished sentence; the section's title where it is empty."""
     links: Mapping[str, Link] = field(default_factory=dict)
     bars: frozenset[str] = frozenset()
+    groups: tuple[str, ...] = ()
     paging: Paging | None = None
     """Where the rows are one page of many."""
     arrangement: Arrangement | None = None

@@ -17,6 +17,9 @@ DEFAULT_LIMIT = 100
 LARGEST_LIMIT = 5000
 LARGEST_OFFSET = 2**53
 
+EARLIEST, LATEST = date(1000, 1, 1), date(9000, 1, 1)
+"""Dates beyond these are taken for these, so that a day more or less is still a date."""
+
 DATE_KINDS = (Kind.DAY, Kind.WEEK, Kind.INSTANT)
 
 
@@ -89,6 +92,6 @@ def _day(query: Mapping[str, str], name: str) -> date | None:
         day = date.fromisoformat(text)
     except ValueError:
         raise Unusable(name, "a date such as 2026-09-07") from None
-    if len(text) != 10 or not date(1000, 1, 1) <= day < date(9000, 1, 1):
+    if len(text) != 10:  # 20260907 and 2026-W37-1 are ISO dates too, but not those of OpenAPI
         raise Unusable(name, "a date such as 2026-09-07")
-    return day
+    return min(max(day, EARLIEST), LATEST)

@@ -52,11 +52,11 @@ def learner_rows(course: OpenCourse, found: Amounts) -> list[dict[str, Any]]:
     if not found.by_learner:
         return []
     enrolled = {(row["source"], row["learner_id"]) for row in enrolled_learners(course) if row["is_enrolled"]}
-    sections = [one.id for one in found.sections]
+    keys = {one.id: _key(one.id) for one in found.sections}
     rows = []
     for source, learner_id in enrolled | found.by_learner.keys():
         by_section = found.by_learner.get((source, learner_id), {})
-        cells = {_key(section): by_section.get(section, 0) for section in sections}
+        cells = {key: by_section.get(section, 0) for section, key in keys.items()}
         rows.append({"source": source, "learner_id": learner_id, "total": sum(by_section.values()), **cells})
     return rows
 

@@ -12,6 +12,7 @@ from staffroom.events.keys import CourseKey
 from staffroom.metrics.catalogue import metric
 from staffroom.metrics.declaration import Column, Kind, msg, plural
 from staffroom.web import formats
+from staffroom.web.chart_marks import amount_axis, day_axis, lines
 from staffroom.web.charts import Chart
 from staffroom.web.dates import DateRange
 from staffroom.web.pages import Page
@@ -107,28 +108,11 @@ def _chart(weeks: list[Week]) -> Chart:
     return Chart(
         title=say(msg("Learners by week")),
         description=answer(weeks),
-        spec=lambda: _spec(values, list(titles.values())),
+        spec=lines(
+            values,
+            x=day_axis("week", values),
+            y=amount_axis("learners", say(msg("Learners")), values),
+            series="label",
+            solid="complete",
+        ),
     )
-
-
-def _spec(values: list[dict[str, Any]], labels: list[str]) -> dict[str, Any]:
-    """A line with points a label; points of a running week are hollow."""
-    label = {"field": "label", "type": "nominal", "sort": labels}
-    return {
-        "data": {"values": values},
-        "encoding": {
-            "x": {"field": "week", "type": "temporal", "scale": {"type": "utc"}, "title": None},
-            "y": {"field": "learners", "type": "quantitative", "title": say(msg("Learners"))},
-            "color": label,
-        },
-        "layer": [
-            {"mark": {"type": "line"}, "encoding": {"strokeDash": label}},
-            {
-                "mark": {"type": "point"},
-                "encoding": {
-                    "shape": label,
-                    "fillOpacity": {"condition": {"test": "datum.complete", "value": 1}, "value": 0},
-                },
-            },
-        ],
-    }

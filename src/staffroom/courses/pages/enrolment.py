@@ -12,6 +12,7 @@ from staffroom.events.keys import CourseKey
 from staffroom.metrics.catalogue import metric
 from staffroom.metrics.declaration import Column, Kind, Plural, msg, plural
 from staffroom.web import formats
+from staffroom.web.chart_marks import amount_axis, day_axis, lines
 from staffroom.web.charts import Chart
 from staffroom.web.dates import DateRange
 from staffroom.web.pages import Page
@@ -183,14 +184,11 @@ def _chart(days: list[EnrolmentDay], modes: list[str]) -> Chart:
     return Chart(
         title=say(msg("Learners enrolled by day")),
         description=answer(days),
-        spec={
-            "data": {"values": values},
-            "mark": {"type": "line"},
-            "encoding": {
-                "x": {"field": "day", "type": "temporal", "scale": {"type": "utc"}, "title": None},
-                "y": {"field": "enrolled", "type": "quantitative", "title": say(ENROLLED.title)},
-                "color": {"field": "mode", "type": "nominal", "sort": list(titles.values())},
-                "strokeDash": {"field": "mode", "type": "nominal", "sort": list(titles.values())},
-            },
-        },
+        spec=lines(
+            values,
+            x=day_axis("day", values),
+            y=amount_axis("enrolled", say(ENROLLED.title), values),
+            series="mode",
+            points=False,
+        ),
     )

@@ -24,6 +24,7 @@ from staffroom.events.keys import CourseKey
 from staffroom.metrics.catalogue import metric
 from staffroom.metrics.declaration import Column, Kind, msg, plural
 from staffroom.web import formats
+from staffroom.web.chart_marks import amount_axis, bars, place_axis
 from staffroom.web.charts import Chart
 from staffroom.web.dates import DateRange
 from staffroom.web.pages import Page
@@ -95,7 +96,7 @@ def by_unit(visit: Visit, dates: DateRange) -> Section:
         title=msg("Time by unit"),
         question=msg("How long did learners spend on each unit?"),
         answer=answer(found),
-        table=Table(columns=columns, rows=rows, bars=frozenset({"total"})),
+        table=Table(columns=columns, rows=rows, bars=frozenset({"total"}), groups=("section", "subsection")),
         chart=_chart(rows, answer(found)) if rows else None,
         metric=metric(TABLE),
         empty=None if rows else why_empty(visit.course, TABLE, narrowed=not dates.whole),
@@ -138,17 +139,9 @@ def _chart(rows: list[dict[str, Any]], description: str) -> Chart:
     return Chart(
         title=say(msg("Time spent on each unit")),
         description=description,
-        spec={
-            "data": {"values": values},
-            "mark": {"type": "bar"},
-            "encoding": {
-                "x": {
-                    "field": "place",
-                    "type": "ordinal",
-                    "title": say(msg("Units in the order of the course")),
-                    "axis": {"labelAngle": 0, "labelOverlap": True},
-                },
-                "y": {"field": "minutes", "type": "quantitative", "title": say(msg("Minutes"))},
-            },
-        },
+        spec=bars(
+            values,
+            x=place_axis("place", say(msg("Units in the order of the course"))),
+            y=amount_axis("minutes", say(msg("Minutes")), values),
+        ),
     )

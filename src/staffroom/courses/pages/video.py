@@ -16,6 +16,7 @@ from staffroom.events.keys import CourseKey
 from staffroom.metrics.catalogue import metric
 from staffroom.metrics.declaration import msg, plural
 from staffroom.web import formats
+from staffroom.web.chart_marks import amount_axis, lines, position_axis
 from staffroom.web.charts import Chart
 from staffroom.web.pages import Crumb, Page
 from staffroom.web.request import SignedInRequest
@@ -128,22 +129,12 @@ def _chart(video: Video, segments: list[Segment]) -> Chart:
     return Chart(
         title=say(msg("Viewers and replays of {name}"), name=video.block.name),
         description=answer(video),
-        spec={
-            "data": {"values": values},
-            "mark": {"type": "line", "interpolate": "step-after"},
-            "encoding": {
-                "x": {
-                    "field": "second",
-                    "type": "quantitative",
-                    "title": say(msg("Position in the video (minutes:seconds)")),
-                    "scale": {"domain": [0, end], "nice": False},
-                    "axis": {
-                        "labelExpr": "floor(datum.value / 60) + ':' + format(datum.value % 60, '02.0f')"
-                    },
-                },
-                "y": {"field": "count", "type": "quantitative", "title": None},
-                "color": {"field": "series", "type": "nominal", "sort": [viewers, replays]},
-                "strokeDash": {"field": "series", "type": "nominal", "sort": [viewers, replays]},
-            },
-        },
+        spec=lines(
+            values,
+            x=position_axis("second", say(msg("Position in the video (minutes:seconds)")), end=end),
+            y=amount_axis("count", "", values),
+            series="series",
+            points=False,
+            steps=True,
+        ),
     )

@@ -12,6 +12,7 @@ from staffroom.events.keys import CourseKey
 from staffroom.metrics.catalogue import metric
 from staffroom.metrics.declaration import Column, Kind, msg, plural
 from staffroom.web import formats
+from staffroom.web.chart_marks import amount_axis, bars, place_axis
 from staffroom.web.charts import Chart
 from staffroom.web.pages import Page
 from staffroom.web.request import SignedInRequest
@@ -20,6 +21,7 @@ from staffroom.web.tables import Table
 from staffroom.web.words import say, say_count
 
 TABLE = "video_summary"
+CURVE_POINTS = 20
 
 NAME = Column(
     "name", msg("Video"), Kind.TEXT, msg("The video's name in the course; its id where it has none.")
@@ -36,7 +38,7 @@ CURVE = Column(
     "curve",
     msg("From start to end"),
     Kind.COUNT,
-    msg("Viewers of each five seconds: where the line falls, viewers stop."),
+    msg("Viewers at up to twenty points of the video: where the line falls, viewers stop."),
 )
 
 PLAYED = plural(
@@ -81,6 +83,7 @@ def video_list(visit: Visit) -> Section:
             rows=rows,
             links={"name": lambda row: course_path(visit.course.key, "video", block=str(row["video_id"]))},
             bars=frozenset({"viewers"}),
+            groups=("section", "subsection"),
         ),
         chart=_chart(found) if any(video.played for video in found) else None,
         metric=metric(TABLE),
@@ -114,9 +117,17 @@ def _row(video: Video) -> dict[str, Any]:
         "viewers": video.viewers or 0,
         "completion": video.completion,
         "mean_covered_share": video.mean_covered_share,
-        "curve": video.curve or None,
+        "curve": _thinned(video.curve) or None,
         "video_id": video.id,
     }
+
+
+def _thinned(curve: tuple[int, ...]) -> tuple[int, ...]:
+    """At most CURVE_POINTS of the curve's points, evenly spaced, its ends among them."""
+    if len(curve) <= CURVE_POINTS:
+        return curve
+    step = (len(curve) - 1) / (CURVE_POINTS - 1)
+    return tuple(curve[round(place * step)] for place in range(CURVE_POINTS))
 
 
 def _chart(found: tuple[Video, ...]) -> Chart:
@@ -132,19 +143,10 @@ def _chart(found: tuple[Video, ...]) -> Chart:
     return Chart(
         title=say(msg("Viewers of each video")),
         description=answer(found),
-        spec={
-            "data": {"values": values},
-            "mark": {"type": "bar"},
-            "encoding": {
-                "x": {
-                    "field": "place",
-                    "type": "ordinal",
-                    "title": say(msg("Videos in the order of the course")),
-                    "axis": {"labelAngle": 0, "labelOverlap": True},
-                },
-                "y": {"field": "learners", "type": "quantitative", "title": say(msg("Viewers"))},
-                "color": {"field": "part", "type": "nominal", "sort": [complete, incomplete]},
-                "order": {"field": "part", "type": "nominal", "sort": "descending"},
-            },
-        },
+        spec=bars(
+            values,
+            x=place_axis("place", say(msg("Videos in the order of the course"))),
+            y=amount_axis("learners", say(msg("Viewers")), values),
+            series="part",
+        ),
     )

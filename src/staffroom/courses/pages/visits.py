@@ -23,6 +23,7 @@ from staffroom.events.keys import CourseKey
 from staffroom.metrics.catalogue import metric
 from staffroom.metrics.declaration import Column, Kind, msg, plural
 from staffroom.web import formats
+from staffroom.web.chart_marks import amount_axis, bars, day_axis
 from staffroom.web.charts import Chart
 from staffroom.web.dates import DateRange
 from staffroom.web.pages import Page
@@ -75,7 +76,7 @@ def by_unit(visit: Visit, dates: DateRange) -> Section:
         title=msg("Visits by unit"),
         question=msg("How often was each unit opened?"),
         answer=answer(found),
-        table=Table(columns=columns, rows=rows, bars=frozenset({"total"})),
+        table=Table(columns=columns, rows=rows, bars=frozenset({"total"}), groups=("section", "subsection")),
         metric=metric(TABLE),
         empty=None if rows else why_empty(visit.course, TABLE, narrowed=not dates.whole),
     )
@@ -130,18 +131,9 @@ def _chart(days: list[tuple[date, int, int]], description: str) -> Chart:
     return Chart(
         title=say(msg("Visits by day")),
         description=description,
-        spec={
-            "data": {"values": values},
-            "mark": {"type": "bar"},
-            "encoding": {
-                "x": {
-                    "field": "day",
-                    "type": "temporal",
-                    "timeUnit": "utcyearmonthdate",
-                    "scale": {"type": "utc"},
-                    "title": None,
-                },
-                "y": {"field": "visits", "type": "quantitative", "title": say(TOTAL.title)},
-            },
-        },
+        spec=bars(
+            values,
+            x={**day_axis("day", values), "timeUnit": "utcyearmonthdate"},
+            y=amount_axis("visits", say(TOTAL.title), values),
+        ),
     )

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 from staffroom.events.keys import CourseKey, course_of_block, parse_course_key
 from staffroom.events.openedx.navigation import position
 
-_REMEMBERED = 8192
+_REMEMBERED = 32_768
 
 
 class Address(NamedTuple):

@@ -7,7 +7,7 @@ pair); such lines go through the slower decoder of the standard library.
 from __future__ import annotations
 
 import json
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 
@@ -35,11 +35,8 @@ class Unusable(Exception):
         self.reason = reason
 
 
-class Decoded(NamedTuple):
-    """``event`` holds only what can be stored (see ``mended``); ``canonical`` is the text of its identity."""
-
-    event: dict[str, Any]
-    canonical: bytes
+Decoded = tuple[dict[str, Any], bytes]
+"""An event, of which only what can be stored is left (see ``mended``), and its canonical JSON."""
 
 
 def decode_line(line: bytes) -> Decoded:
@@ -50,7 +47,7 @@ def decode_line(line: bytes) -> Decoded:
         return _decode_odd(line)
     if type(value) is not dict:
         raise Unusable("not_an_object")
-    return Decoded(value, canonical_json(value))
+    return value, canonical_json(value)
 
 
 def _decode_odd(line: bytes) -> Decoded:
@@ -79,6 +76,7 @@ def _decode_slowly(line: bytes) -> Decoded:
     if type(value) is not dict:
         raise Unusable("not_an_object")
     try:
-        return Decoded(mended(value), canonical_json(value))
+        event = mended(value)
+        return event, canonical_json(event)
     except RecursionError:
         raise Unusable("too_deep") from None

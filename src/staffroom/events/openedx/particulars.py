@@ -27,5 +27,20 @@ class Particulars(NamedTuple):
 
 NOTHING = Particulars()
 
+
+def of_video(
+    action: str | None,
+    video: str | None,
+    *,
+    position: float | None,
+    target: float | None,
+    duration: float | None,
+    code: str | None,
+) -> Particulars:
+    """The particulars of a video event, made in a quarter of the time: nearly half of all events are such."""
+    values = (action, video, None, None, None, None, position, target, duration, code, None, None)
+    return tuple.__new__(Particulars, values)
+
+
 Reader = Callable[[Payload], Particulars]
 """Reads the payload of one event type; it is empty where it could not be decoded."""

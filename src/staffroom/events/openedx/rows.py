@@ -50,7 +50,13 @@ class LineParser:
         if type(referer := event.get("referer")) is not str:
             referer = None
         payload = decode_payload(event.get("event"))
-        actor_id = person_id(context.get("user_id")) if context else None
+        actor_id = object_name = further = None
+        if context:
+            actor_id = person_id(context.get("user_id"))
+            module = context.get("module")
+            if type(module) is dict and type(display_name := module.get("display_name")) is str:
+                object_name = display_name
+            further = _further(context)
 
         emitter_url = event_type if emitted_by == "server" else page if emitted_by == "browser" else None
         place = NOWHERE
@@ -78,7 +84,7 @@ class LineParser:
             actor_id,
             username(event.get("username")),
             deed.object_id,
-            _display_name(context) if context else None,
+            object_name,
             place.page_kind,
             place.section_ref,
             deed.subsection_ref or place.subsection_ref,
@@ -99,14 +105,8 @@ class LineParser:
             page,
             referer,
             canonical_json(payload).decode() if payload is not None else None,
-            _further(context) if context else None,
+            further,
         )
-
-
-def _display_name(context: dict[str, Any]) -> str | None:
-    module = context.get("module")
-    name = module.get("display_name") if type(module) is dict else None
-    return name if type(name) is str else None
 
 
 def _further(context: dict[str, Any]) -> str | None:

@@ -40,19 +40,21 @@ class Clock:
 
         A date alone is its midnight. Raises Unusable: ``no_time``, ``impossible_time``.
         """
-        if recorded is None or recorded == "":
-            raise Unusable("no_time")
         if type(recorded) is not str:
-            raise Unusable("impossible_time")
+            raise Unusable("no_time" if recorded is None else "impossible_time")
+        try:
+            minute_us, day = self._minutes[recorded[:16]]
+            second_us = _SECONDS[recorded[16:20]]
+        except KeyError:
+            return self._read(recorded)
         fraction = recorded[20:26]
-        if len(recorded) == 32 and recorded[26:] == "+00:00" and fraction.isdigit() and fraction.isascii():
-            minute = self._minutes.get(recorded[:16])
-            second_us = _SECONDS.get(recorded[16:20])
-            if minute is not None and second_us is not None:
-                return minute[0] + second_us + int(fraction), minute[1]
+        if recorded[26:] == "+00:00" and len(fraction) == 6 and fraction.isascii() and fraction.isdigit():
+            return minute_us + second_us + int(fraction), day
         return self._read(recorded)
 
     def _read(self, recorded: str) -> Moment:
+        if recorded == "":
+            raise Unusable("no_time")
         match = _FORM.fullmatch(recorded)
         if match is None:
             raise Unusable("impossible_time")

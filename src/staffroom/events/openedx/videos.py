@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import isfinite
+from math import inf
 
-from staffroom.events.openedx.particulars import Particulars, Payload, Reader
+from staffroom.events.openedx.particulars import Particulars, Payload, Reader, of_video
 
 LONGEST_SECONDS = 36_000
 """No video lasts longer than ten hours; offsets beyond are faults of the player."""
@@ -60,33 +60,35 @@ def _video(
 ) -> Particulars:
     """A video event; an offset that cannot be one is null, as is an empty video id."""
     video, code = payload.get("id") or payload.get("module_id"), payload.get("code")
-    return Particulars(
-        action=action,
-        object_id=(video.strip() or None) if type(video) is str else None,
-        position_seconds=offset(position),
-        target_seconds=offset(target),
-        duration_seconds=duration(payload.get("duration")),
-        video_code=code if type(code) is str and code and code not in _PLAIN_FILES else None,
+    return of_video(
+        action,
+        (video.strip() or None) if type(video) is str else None,
+        position=offset(position) if position is not None else None,
+        target=offset(target) if target is not None else None,
+        duration=duration(payload.get("duration")),
+        code=code if type(code) is str and code and code not in _PLAIN_FILES else None,
     )
 
 
 def offset(value: object) -> float | None:
-    """Seconds from the start: a number, a text that is one, or a truth value as 0 and 1; 0 to ten hours."""
-    seconds = _number(value)
-    return seconds if seconds is not None and 0 <= seconds <= LONGEST_SECONDS else None
+    """Seconds from the start: a number, a text that is one, or a truth value as 0 and 1; 0 to ten hours.
+
+    Adding 0 makes -0 the same number as 0; what is not a number is in no range.
+    """
+    seconds = value if type(value) is float else _number(value)
+    return seconds + 0.0 if seconds is not None and 0 <= seconds <= LONGEST_SECONDS else None
 
 
 def duration(value: object) -> float | None:
     """The video's length in seconds; None where it is not known, which players also write as 0."""
-    seconds = _number(value)
-    return seconds if seconds is not None and seconds > 0 else None
+    seconds = value if type(value) is float else _number(value)
+    return seconds if seconds is not None and 0 < seconds < inf else None
 
 
 def _number(value: object) -> float | None:
-    if value is None or not isinstance(value, int | float | str) or (type(value) is str and "_" in value):
-        return None
+    if not isinstance(value, int | str) or (type(value) is str and "_" in value):
+        return None  # float() reads 1_000 as a number; no player means it so
     try:
-        number = float(value)
+        return float(value)
     except (ValueError, OverflowError):
         return None
-    return number + 0.0 if isfinite(number) else None  # adding 0 makes -0 the same number as 0

@@ -11,6 +11,7 @@ from staffroom.events.catalogue import Catalogue, Store
 from staffroom.metrics.declaration import Column, Kind, msg, plural
 from staffroom.operations.check import findings_of
 from staffroom.operations.pages.frame import for_administrators, operations_page
+from staffroom.web import formats
 from staffroom.web.empty import Cause, Empty
 from staffroom.web.pages import Page
 from staffroom.web.request import SignedInRequest
@@ -36,7 +37,7 @@ TABLE_COLUMNS = (
 )
 FINE = {"place": "staffroom check", "problem": "Nothing is wrong.", "mend": None, "is_wrong": False}
 WRONG = plural("{count} thing is wrong.", "{count} things are wrong.")
-PUBLISHED = msg("Version {number} is published; it holds {events} events of {days} days.")
+PUBLISHED = msg("Version {number} is published. Events: {events}; days with events: {days}.")
 
 
 @for_administrators
@@ -73,7 +74,12 @@ def _tables(instance: Instance) -> Section:
         slug="tables",
         title=msg("Tables"),
         question=msg("What does the store hold, and how fresh is it?"),
-        answer=say(PUBLISHED, number=catalogue.number, events=sum(day.rows for day in days), days=len(days)),
+        answer=say(
+            PUBLISHED,
+            number=catalogue.number,
+            events=formats.count(sum(day.rows for day in days)),
+            days=len(days),
+        ),
         table=Table(columns=TABLE_COLUMNS, rows=_table_rows(catalogue)),
         empty=Empty(Cause.NOTHING_IMPORTED),
     )

@@ -26,17 +26,17 @@ from staffroom.web.words import say, say_count
 
 COLUMNS = (
     Column("name", msg("File"), Kind.TEXT),
-    Column("source", msg("Source"), Kind.TEXT),
-    Column("kind", msg("Kind"), Kind.TEXT, msg("A tracking log, or an export of the LMS's tables.")),
     Column("state", msg("State"), Kind.TEXT),
-    Column("arrived_at", msg("Arrived"), Kind.INSTANT),
-    Column("taken_at", msg("Taken in"), Kind.INSTANT),
-    Column("size", msg("Size"), Kind.COUNT, unit=msg("bytes")),
     Column("read", msg("Read"), Kind.COUNT),
     Column("kept", msg("Kept"), Kind.COUNT, msg("Rows that were new.")),
     Column("repeated", msg("Repeated"), Kind.COUNT, msg("Good rows that were there already.")),
     Column("skipped", msg("Skipped"), Kind.COUNT, msg("Rows that were set aside; the number leads to them.")),
     Column("problem", msg("Problem"), Kind.TEXT),
+    Column("taken_at", msg("Taken in"), Kind.INSTANT),
+    Column("arrived_at", msg("Arrived"), Kind.INSTANT),
+    Column("source", msg("Source"), Kind.TEXT),
+    Column("kind", msg("Kind"), Kind.TEXT, msg("A tracking log, or an export of the LMS's tables.")),
+    Column("size", msg("Size"), Kind.COUNT, unit=msg("bytes")),
     Column(
         "digest", msg("Digest"), Kind.BLOCK, msg("What a delivery is known by: renamed, it stays the same.")
     ),

@@ -17,8 +17,8 @@ from staffroom.jobs.log import log_lines
 from staffroom.jobs.models import Run, State
 from staffroom.metrics.declaration import Column, Kind, msg, plural
 from staffroom.operations.pages.frame import for_administrators, is_read_by_people, operations_page
-from staffroom.operations.pages.runs import COLUMNS, rows
-from staffroom.operations.pages.words import say_state, say_task
+from staffroom.operations.pages.runs import COLUMNS, rows, skipped_rows
+from staffroom.operations.pages.words import say_standing, say_task
 from staffroom.web import formats
 from staffroom.web.empty import Cause, Empty
 from staffroom.web.faces import respond
@@ -42,6 +42,9 @@ LOG_COLUMNS = (
     Column("at", msg("Time (UTC)"), Kind.TEXT),
     Column("text", msg("What was said"), Kind.TEXT),
 )
+PROBLEM = msg("The error was {problem}.")
+PROBLEM_AT = msg("The error was {problem}, at {place}.")
+PUBLISHED = msg("It published version {version}.")
 STEPS_ANSWER = plural("{count} step so far.", "{count} steps so far.")
 LOG_ANSWER = plural("The last line of the log.", "The last {count} lines of the log.")
 
@@ -83,8 +86,9 @@ def run_log(request: SignedInRequest, run: UUID) -> FileResponse:
 
 def log_path(request: SignedInRequest, found: Run) -> Path | None:
     """The run's log file; None where it has none, or where retention has deleted it."""
-    path = request.instance.logs / found.log
-    return path if found.log and path.is_file() else None
+    logs = request.instance.logs.resolve()
+    path = (logs / found.log).resolve()
+    return path if found.log and path.is_relative_to(logs) and path.is_file() else None
 
 
 def _page(request: SignedInRequest, found: Run) -> Page:
@@ -113,22 +117,23 @@ def _facts(request: SignedInRequest, found: Run) -> Section:
         title=msg("How it went"),
         question=msg("Is it still going on, and how did it end?"),
         answer=_answer(found),
-        table=Table(columns=COLUMNS, rows=rows([found], translated=is_read_by_people(request))),
+        table=Table(
+            columns=COLUMNS,
+            rows=rows([found], translated=is_read_by_people(request)),
+            links={"skipped": lambda row: skipped_rows(row["skipped"])},
+        ),
     )
 
 
 def _answer(found: Run) -> str:
-    state = say_state(found.state)
-    if found.problem:
-        place = found.problem_place or "–"
-        return say(
-            msg("It is {state}: {problem} at {place}."), state=state, problem=found.problem, place=place
-        )
+    sentences = [say_standing(found.state)]
+    if found.problem and found.problem_place:
+        sentences.append(say(PROBLEM_AT, problem=found.problem, place=found.problem_place))
+    elif found.problem:
+        sentences.append(say(PROBLEM, problem=found.problem))
     if found.facts.get("version"):
-        return say(
-            msg("It is {state}; it published version {version}."), state=state, version=found.facts["version"]
-        )
-    return say(msg("It is {state}."), state=state)
+        sentences.append(say(PUBLISHED, version=found.facts["version"]))
+    return " ".join(sentences)
 
 
 def _steps(found: Run) -> Section:

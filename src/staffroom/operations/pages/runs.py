@@ -30,15 +30,15 @@ from staffroom.web.words import say, say_count
 COLUMNS = (
     Column("name", msg("Run"), Kind.TEXT),
     Column("state", msg("State"), Kind.TEXT),
-    Column("queued_at", msg("Asked for"), Kind.INSTANT),
     Column("started_at", msg("Started"), Kind.INSTANT),
     Column("seconds", msg("Duration"), Kind.SECONDS),
     Column("started_by", msg("By"), Kind.TEXT, msg("The schedule, the command line, or a person.")),
     Column("read", msg("Read"), Kind.COUNT, msg("Rows that the run looked at.")),
     Column("kept", msg("Kept"), Kind.COUNT, msg("Rows that are new.")),
     Column("repeated", msg("Repeated"), Kind.COUNT, msg("Good rows that were there already.")),
-    Column("skipped", msg("Skipped"), Kind.COUNT, msg("Rows that could not be used and were set aside.")),
+    Column("skipped", msg("Skipped"), Kind.COUNT, msg("Rows that were set aside; the number leads to them.")),
     Column("problem", msg("Problem"), Kind.TEXT, msg("The class of the error that ended it.")),
+    Column("queued_at", msg("Asked for"), Kind.INSTANT),
 )
 ANSWER = plural("{count} run is kept.", "{count} runs are kept.")
 
@@ -74,7 +74,10 @@ def _section(request: SignedInRequest) -> Section:
         table=Table(
             columns=COLUMNS,
             rows=rows(shown, translated=is_read_by_people(request)),
-            links={"name": lambda row: reverse("run", args=[row["id"]])},
+            links={
+                "name": lambda row: reverse("run", args=[row["id"]]),
+                "skipped": lambda row: skipped_rows(row["skipped"]),
+            },
             paging=paging,
         ),
         empty=Empty(Cause.NOTHING_IMPORTED, say(msg("Nothing has been run yet. Start a nightly run above."))),
@@ -99,6 +102,11 @@ def rows(found: QuerySet[Run] | list[Run], *, translated: bool) -> list[dict[str
         }
         for run in found
     ]
+
+
+def skipped_rows(skipped: object) -> str | None:
+    """Where to look at rows that were set aside: deliveries, those with the most first."""
+    return f"{reverse('deliveries')}?sort=-skipped" if skipped else None
 
 
 def seconds_of(run: Run) -> int | None:

@@ -16,6 +16,18 @@ STATES = {
     "stopped": msg("stopped"),
 }
 
+STANDINGS = {
+    "queued": msg("It waits for a worker."),
+    "running": msg("It is running."),
+    "stopping": msg("It was asked to stop."),
+    "done": msg("It is done."),
+    "done_with_skips": msg("It is done; some rows were set aside."),
+    "failed": msg("It failed."),
+    "lost": msg("It was lost: its worker went silent."),
+    "stopped": msg("It was stopped."),
+}
+"""How a run stands, as a sentence."""
+
 TASKS = {
     "nightly": msg("Nightly run"),
     "events ingest": msg("Take in deliveries"),
@@ -44,6 +56,10 @@ REASONS = {
 
 def say_state(state: str) -> str:
     return say(STATES.get(state, state))
+
+
+def say_standing(state: str) -> str:
+    return say(STANDINGS.get(state, state))
 
 
 def say_task(name: str) -> str:

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django import template
 from django.template.context import RequestContext
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
 
 from staffroom.metrics.declaration import Column, Kind
-from staffroom.web import formats, freshness, sparklines
+from staffroom.web import formats, freshness, rows, sparklines
 from staffroom.web.arrangement import Arrangement
 from staffroom.web.tables import Table
 from staffroom.web.words import say
 
 register = template.Library()
-
-NUMBERS = frozenset({Kind.COUNT, Kind.SECONDS, Kind.OFFSET, Kind.SHARE})
 
 
 @register.filter
@@ -31,13 +27,13 @@ def said(text: str) -> str:
 @register.filter
 def column_class(column: Column) -> str:
     """The class by which the stylesheet aligns a column."""
-    return "number" if column.kind in NUMBERS else column.kind.value
+    return rows.column_class(column)
 
 
 @register.filter
 def explained(columns: Sequence[Column]) -> list[Column]:
-    """The columns that say what they hold."""
-    return [column for column in columns if column.help]
+    """The columns that say what they hold, or in which unit."""
+    return [column for column in columns if column.help or shown_unit(column)]
 
 
 @register.filter
@@ -56,24 +52,10 @@ def shown_count(value: float) -> str:
     return formats.count(value)
 
 
-@register.simple_tag
-def cell(table: Table, column: Column, row: Mapping[str, object]) -> SafeString:
-    """One cell's content: text, link, sparkline, or a number with its bar."""
-    value = row.get(column.name)
-    if isinstance(value, tuple):
-        return sparklines.sparkline(value, label=say(column.title))
-    text = format_html("{}", formats.show(value, column.kind))
-    if value is None:
-        text = format_html(
-            '<span aria-hidden="true">{}</span><span class="unseen">{}</span>',
-            formats.UNKNOWN,
-            gettext("not known"),
-        )
-    elif column.name in table.bars and isinstance(value, int | float):
-        text = format_html("{} {}", sparklines.bar(float(value), table.largest(column.name)), text)
-    link = table.links.get(column.name)
-    address = link(row) if link else None
-    return format_html('<a href="{}">{}</a>', address, text) if address else text
+@register.filter
+def table_rows(table: Table) -> SafeString:
+    """The rows of a table's body."""
+    return rows.body(table)
 
 
 @register.simple_tag

@@ -1,0 +1,50 @@
+"""A crew of processes: answers in order, errors told, nobody left hanging."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+import pytest
+
+from staffroom.errors import DeliveryError, TransientError
+from staffroom.events.workers import Advance, Crew
+
+
+def double(number: int, advance: Advance) -> int:
+    advance(1)
+    time.sleep(0.05 if number == 1 else 0)
+    return number * 2
+
+
+def fail(number: int, advance: Advance) -> int:
+    if number == 2:
+        raise DeliveryError("file", "is odd.", happened="Nothing.", next_step="Mend it.")
+    return number
+
+
+def die(number: int, advance: Advance) -> int:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+@pytest.mark.parametrize("size", [0, 2])
+def test_answers_come_in_the_order_of_the_tasks(size: int) -> None:
+    advanced: list[int] = []
+    with Crew(size) as crew:
+        assert crew.run(double, [1, 2, 3, 4], advanced.append) == [2, 4, 6, 8]
+        assert crew.run(double, [], advanced.append) == []
+        assert crew.run(double, [5], advanced.append) == [10]
+    assert advanced == [1] * 5
+
+
+@pytest.mark.parametrize("size", [0, 2])
+def test_the_first_error_is_raised_with_its_facts(size: int) -> None:
+    with pytest.raises(DeliveryError, match=r"^file: is odd\. Nothing\. Mend it\.$"), Crew(size) as crew:
+        crew.run(fail, [1, 2, 3], lambda _: None)
+
+
+def test_a_killed_worker_ends_the_run() -> None:
+    with pytest.raises(TransientError, match="a worker process: was killed"), Crew(2) as crew:
+        crew.run(die, [1, 2, 3], lambda _: None)
