@@ -150,20 +150,24 @@ def main() -> int:
     if check:
         for path in old:
             print(f"{path.relative_to(ROOT)} is out of date: run 'make docs'.", file=sys.stderr)
-        return 1 if old or _messages("--check") else 0
+        return 1 if old or _translations(check=True) else 0
     for path in old:
         if path in pages:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(pages[path], "utf-8")
         else:
             path.unlink()
-    return _messages()
+    return _translations(check=False)
 
 
-def _messages(*arguments: str) -> int:
-    from staffroom.site.messages import main as messages
+def _translations(*, check: bool) -> int:
+    """Bring the catalogues of translations up to date, or look whether they are; faults go to stderr."""
+    from staffroom.site.messages import __main__ as messages
 
-    return messages(list(arguments))
+    faults = messages.check() if check else messages.update()
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    return 1 if faults else 0
 
 
 if __name__ == "__main__":
