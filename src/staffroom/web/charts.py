@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
-
-class AltairChart(Protocol):
-    """What is needed of an Altair chart."""
-
-    def to_dict(self) -> dict[str, Any]: ...
-
-
-Spec = Mapping[str, Any] | AltairChart
+Spec = Mapping[str, Any]
 """Vega-Lite, without width, height or colours of its own."""
 
 
@@ -32,5 +25,4 @@ class Chart:
 
     def vega_lite(self) -> dict[str, Any]:
         """The specification as a dictionary."""
-        made = self.spec() if callable(self.spec) else self.spec
-        return dict(made) if isinstance(made, Mapping) else made.to_dict()
+        return dict(self.spec() if callable(self.spec) else self.spec)
