@@ -6,6 +6,10 @@ import os
 
 import pytest
 
+from tests.browsers import chromium
+
+__all__ = ["chromium"]
+
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Where every service must be there (STAFFROOM_NO_SKIPS=1, as in CI), a skipped test is a failure."""

@@ -14,10 +14,8 @@ from pytest_django.live_server_helper import LiveServer
 from staffroom.accounts import tokens
 from staffroom.accounts.models import Person
 from staffroom.courses.paths import course_path
-from tests.browsers import WIDTHS, Reader, chromium, open_reader
+from tests.browsers import WIDTHS, Reader, open_reader
 from tests.cast import LAKE, Cast, make_cast
-
-__all__ = ["chromium"]
 
 pytestmark = [
     pytest.mark.browser,

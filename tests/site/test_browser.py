@@ -13,11 +13,9 @@ from pytest_django.live_server_helper import LiveServer
 
 from staffroom.accounts import people
 from staffroom.config import Instance
-from tests.browsers import WIDTHS, Reader, chromium, open_reader
+from tests.browsers import WIDTHS, Reader, open_reader
 from tests.cast import LAKE, PASSWORD, Cast, make_cast
 from tests.courses.stores import publish, university
-
-__all__ = ["chromium"]
 
 pytestmark = [
     pytest.mark.browser,
