@@ -93,7 +93,7 @@ def _content(table: Table, column: Column) -> Cell:
 
 
 def _short_id(value: str) -> str:
-    """The end of a long id, which tells one from another; the whole of it is in CSV and JSON, and on hover."""
+    """The end of a long id, which tells one from another; CSV, JSON and a pointer resting on it have all."""
     if len(value) <= LONGEST_ID:
         return escape(value)
     return f'<span title="{escape(value)}">…{escape(value[-SHOWN_OF_ID:])}</span>'
