@@ -41,6 +41,7 @@ BATCH_BYTES = 2 * 1024**3
 
 BATCH_FILES = 1000
 _UNZIPPED = 8  # a gzipped log holds about so many times its own size
+_NO_ROOM = 1024 * 1024
 _WORTH_A_CREW = 8 * 1024 * 1024
 """Less than this is read before workers have started."""
 
@@ -272,7 +273,8 @@ def _full_disk_named(instance: Instance) -> Iterator[None]:
         raise full_or(error, str(instance.root)) from error
     except (DuckError, sqlite3.OperationalError) as error:
         text = str(error).lower()
-        if "no space left" in text or "disk is full" in text:
+        no_room = shutil.disk_usage(instance.root).free < _NO_ROOM  # SQLite may call it an I/O error then
+        if no_room or "no space left" in text or "disk is full" in text:
             raise StoreFull(
                 str(instance.root),
                 "the disk is full.",

@@ -31,7 +31,7 @@ PLACE_BITS = 40
 
 STAGED_SCHEMA = EVENT_SCHEMA.append(pa.field("place", pa.int64()))
 
-_ROWS_A_BATCH = 4_096
+_ROWS_A_BATCH = 1_024  # few enough to stay in the processor's cache until they are written
 _BYTES_A_BATCH = 32 * 1024 * 1024
 
 _DAY = EVENT_SCHEMA.names.index("day")

@@ -22,8 +22,8 @@ LONGEST_LINE = 16 * 1024 * 1024
 KEPT_OF_TOO_LONG = 64 * 1024
 
 _GZIP_MAGIC = b"\x1f\x8b"
-_GZIP_BLOCK = 64 * 1024
-_BLOCK = 1024 * 1024
+_GZIP_BLOCK = 32 * 1024
+_BLOCK = 256 * 1024  # and what is made of it stay in the processor's cache
 _BAD_GZIP: type[Exception] = cast("type[Exception]", isal_zlib.error)
 """Its stub says that it is an instance, not a class."""
 

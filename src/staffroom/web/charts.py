@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 Spec = Mapping[str, Any]
@@ -20,7 +20,7 @@ class Chart:
 
     title: str
     description: str
-    spec: Spec | Callable[[], Spec]
+    spec: Spec | Callable[[], Spec] = field(default_factory=dict)
     height: int = 240
 
     def vega_lite(self) -> dict[str, Any]:
