@@ -21,7 +21,7 @@ class Server:
     def new_database(self, *, password: str = "") -> str:
         """The address of a new database, as ``[database] url`` takes it.
 
-        With a ``password`` it belongs to a user of the same name, who is asked for it and may do nothing else.
+        With a ``password`` it belongs to a user of the same name, who is asked for it.
         """
         import psycopg
 
