@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from html import escape
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from staffroom.metrics.declaration import Column, Kind, msg
@@ -74,6 +74,7 @@ def _content(table: Table, column: Column) -> Cell:
     name, kind, title = column.name, column.kind, say(column.title)
     largest = table.largest(name) if name in table.bars else None
     spoken = escape(say(NOT_KNOWN))
+    show = formats.shower(kind)
     unknown = f'<span aria-hidden="true">{formats.UNKNOWN}</span><span class="unseen">{spoken}</span>'
 
     def content(row: Row) -> str:
@@ -84,7 +85,7 @@ def _content(table: Table, column: Column) -> Cell:
             return sparklines.sparkline(value, label=title)
         if kind is Kind.BLOCK and isinstance(value, str):
             return _short_id(value)
-        text = escape(formats.show(value, kind))
+        text = escape(show(value))
         if largest is not None and isinstance(value, int | float):
             return f"{sparklines.bar(float(value), largest)} {text}"
         return text
@@ -93,7 +94,7 @@ def _content(table: Table, column: Column) -> Cell:
 
 
 def _short_id(value: str) -> str:
-    """The end of a long id, which tells one from another; the whole of it is in CSV and JSON, and on hover."""
+    """The end of a long id, which tells one from another; all of it is in CSV and JSON, and on hover."""
     if len(value) <= LONGEST_ID:
         return escape(value)
     return f'<span title="{escape(value)}">…{escape(value[-SHOWN_OF_ID:])}</span>'
