@@ -30,6 +30,8 @@ def spark_session() -> Iterator[Any]:
     from staffroom.engines.spark import open_spark
 
     session = open_spark("local[2]")
+    session.conf.set("spark.sql.shuffle.partitions", "1")  # a few rows each: starting tasks is what costs
+    session.conf.set("spark.sql.codegen.wholeStage", "false")
     yield session
     session.stop()
 

@@ -1,4 +1,4 @@
-"""A run killed at any moment leaves the last version; run again, it publishes what an undisturbed one would."""
+"""A run killed at any moment leaves the last version; run again, it publishes what it would have."""
 
 from __future__ import annotations
 

@@ -7,8 +7,8 @@ import sys
 import threading
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any, cast
 
-import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
@@ -106,7 +106,7 @@ def test_a_table_that_does_not_exist_is_an_unknown_name(published: Published, na
         {"order_by": ("nothing",)},
         {"order_by": ("views; DROP TABLE rows",)},
         {"columns": ("views",), "order_by": ("viewers",)},
-        {"where": (Where("views", "LIKE", 1),)},
+        {"where": (Where("views", cast(Any, "LIKE"), 1),)},
     ],
 )
 def test_a_column_or_operator_that_does_not_exist_is_an_unknown_name(
@@ -274,8 +274,8 @@ def test_a_researcher_opens_any_table_as_arrow_pandas_or_polars(instance: Instan
         assert table.num_rows > 0
     weekly = staffroom.metrics.open_table(str(instance.root), "weekly_activity")
     frame = weekly.to_pandas()
-    assert isinstance(frame, pd.DataFrame)
-    assert frame["active"].sum() == pl.from_arrow(weekly)["active"].sum() == 16
+    assert type(frame).__module__.startswith("pandas")
+    assert frame["active"].sum() == pl.DataFrame(pl.from_arrow(weekly))["active"].sum() == 16
     assert staffroom.metrics.open_table(instance.root, "events").num_rows == len(small_log())
     with pytest.raises(UnknownName):
         staffroom.metrics.open_table(instance.root, "nothing")

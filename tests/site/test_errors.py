@@ -15,10 +15,10 @@ from django.test import Client
 from django.urls import path
 from pytest_django import Settings
 
-from staffroom.site.settings_section import SiteSettings
 from staffroom.site.urls import handler400, handler404, handler500  # noqa: F401 - Django looks for them here
 from staffroom.site.urls import urlpatterns as real_urls
 from staffroom.web.logs import JsonFormatter
+from staffroom.web.settings import SiteSettings
 
 SECRET = "Stella Staff <stella@lake.example> failed BIO"
 

@@ -10,7 +10,7 @@ from django.test import RequestFactory
 from pytest_django import Settings
 
 from staffroom.site.middleware import keep_private, trust_proxies
-from staffroom.site.settings_section import SiteSettings
+from staffroom.web.settings import SiteSettings
 
 
 @pytest.mark.parametrize(

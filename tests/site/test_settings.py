@@ -10,7 +10,7 @@ from staffroom.config import Instance, Institution, fit
 from staffroom.errors import SettingsError
 from staffroom.site.databases import Router, databases
 from staffroom.site.mail import mail_settings
-from staffroom.site.settings_section import SiteSettings
+from staffroom.web.settings import SiteSettings
 
 
 def an_instance(root: Path = Path("/srv/lake"), **sections: object) -> Instance:

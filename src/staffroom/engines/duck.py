@@ -10,6 +10,7 @@ import duckdb
 
 Connection = duckdb.DuckDBPyConnection
 DuckError = duckdb.Error
+"""What any of its failures is, a full disk included."""
 
 
 def open_duck(*, memory: str = "700MB", threads: int | None = None, spill: Path | None = None) -> Connection:

@@ -19,14 +19,14 @@ import pyarrow.parquet as pq
 from staffroom.config import Instance
 from staffroom.engines import open_engine
 from staffroom.engines.duck import Connection, open_duck
-from staffroom.events.catalogue import Catalogue, Store, StoredTable, full_or
+from staffroom.events.catalogue import Catalogue, Store, StoredTable
 from staffroom.events.keys import CourseKey
 from staffroom.events.store import event_days
 from staffroom.intake.settings import folder_sources
 from staffroom.metrics.catalogue import METRICS, with_prerequisites
 from staffroom.metrics.declaration import Metric
 from staffroom.metrics.given import GIVEN, given_tables, sql_columns
-from staffroom.metrics.making import Making
+from staffroom.metrics.making import Making, raise_if_full
 from staffroom.metrics.settings import metric_settings
 from staffroom.metrics.touched import seen_tables, touched_learners
 from staffroom.metrics.writer import Writer
@@ -70,7 +70,7 @@ def compute(
     chosen = METRICS if only is None else with_prerequisites(only)
     as_of = as_of or datetime.now(instance.institution.zone).date() - timedelta(days=1)
     store = Store(instance.store)
-    with store.writing(), _spool(instance.store) as spool, _connection(spool) as connection:
+    with store.writing(), _full_disk_named(store), _spool(store) as spool, _connection(spool) as connection:
         before = store.current()
         given = dict(_given(instance, before, as_of))
         if courses is None:
@@ -132,11 +132,8 @@ def _stored(store: Store, before: Catalogue, given: Mapping[str, pa.Table]) -> M
     tables: dict[str, StoredTable] = {}
     for name, rows in given.items():
         path = store.new_path(name, ".parquet")
-        try:
-            pq.write_table(rows, path, compression="zstd")
-            file = store.describe(path, rows.num_rows)
-        except OSError as error:
-            raise full_or(error, str(store.root)) from error
+        pq.write_table(rows, path, compression="zstd")
+        file = store.describe(path, rows.num_rows)
         old = before.table(name)
         if old is not None and [kept.digest for kept in old.files] == [file.digest]:
             path.unlink()
@@ -147,9 +144,18 @@ def _stored(store: Store, before: Catalogue, given: Mapping[str, pa.Table]) -> M
 
 
 @contextmanager
-def _spool(root: Path) -> Iterator[Path]:
+def _full_disk_named(store: Store) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        raise_if_full(error, store.root)
+        raise
+
+
+@contextmanager
+def _spool(store: Store) -> Iterator[Path]:
     """A folder for what memory cannot hold; what a killed run left in it is deleted."""
-    spool = root / SPOOL
+    spool = store.root / SPOOL
     shutil.rmtree(spool, ignore_errors=True)
     spool.mkdir(parents=True)
     try:

@@ -98,7 +98,8 @@ class Metric:
     """One question and the table that answers it.
 
     ``key`` is the grain: one row for each of its values, and the order of the rows. ``inputs`` are table
-    names: ``events``, course tables, given tables, or other metrics, which are then computed first.
+    names: ``events``, course tables, given tables, SELECTs that metrics share (``views/``), or other metrics,
+    which are then computed first.
     """
 
     name: str

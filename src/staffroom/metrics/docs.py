@@ -34,8 +34,8 @@ def index() -> str:
     heading = "| metric | question | one row for each |\n|---|---|---|"
     return f"""# The metrics
 
-Each metric is one question, one table, one section of a page, one CSV and one resource of the API, all drawn from
-one declaration. Its SQL runs on DuckDB and on Spark with equal results.
+Each metric is one question, one table, one section of a page, one CSV and one resource of the API, all drawn
+from one declaration. Its SQL runs on DuckDB and on Spark with equal results.
 
 {heading}
 {shown}

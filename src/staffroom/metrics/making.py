@@ -82,7 +82,7 @@ class Making:
             try:
                 self._put(chosen, self._made(chosen))
             except Exception as error:
-                _raise_if_full(error, self.store.root)
+                raise_if_full(error, self.store.root)
                 problem = type(error).__name__
         if problem is not None:
             self._put(chosen, replace(self.catalogue.table(chosen.name) or StoredTable(), problem=problem))
@@ -177,8 +177,8 @@ def _has_course(chosen: Metric) -> bool:
     return any(column.name == "course_id" for column in chosen.columns)
 
 
-def _raise_if_full(error: Exception, root: Path) -> None:
-    """A full disk is not one metric's problem: it ends the run, and nothing is published."""
+def raise_if_full(error: Exception, root: Path) -> None:
+    """StoreFull where ``error`` means a full disk, which ends the run: it is not one metric's problem."""
     if isinstance(error, OSError):
         full = full_or(error, str(root))
         if isinstance(full, StoreFull):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import dataclasses
 import difflib
-import importlib
 import inspect
 import textwrap
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from staffroom.errors import SettingsError
 from staffroom.jobs.settings import JobsSettings
 from staffroom.metrics.settings import MetricSettings
 from staffroom.operations.settings import Retention
+from staffroom.web.settings import DatabaseSettings, SiteSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +30,10 @@ class SettingsSection:
     about: str
 
 
-def _of_site(name: str) -> type[Any]:
-    """A dataclass of the room above us, named as Django names its settings: it needs no Django itself."""
-    shape: type[Any] = getattr(importlib.import_module("staffroom.site.settings_section"), name)
-    return shape
-
-
 SECTIONS = (
     SettingsSection("institution", Institution, "Who this instance serves."),
-    SettingsSection("site", _of_site("SiteSettings"), "How people reach the site, and whom it mails."),
-    SettingsSection("database", _of_site("DatabaseSettings"), "Where the site keeps what people enter."),
+    SettingsSection("site", SiteSettings, "How people reach the site, and whom it mails."),
+    SettingsSection("database", DatabaseSettings, "Where the site keeps what people enter."),
     SettingsSection(
         "metrics", MetricSettings, "Thresholds of the metrics. After a change, all tables are computed anew."
     ),

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from staffroom.config import SETTINGS_FILE, Instance
 from staffroom.errors import SettingsError
-from staffroom.site.settings_section import DatabaseSettings
+from staffroom.web.settings import DatabaseSettings
 
 SCHEMAS = {"default": "site", "audit": "audit"}
 """Django's name of a database, and its file or schema."""

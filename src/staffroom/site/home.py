@@ -50,7 +50,7 @@ def home(request: SignedInRequest) -> Page:
         return Section(
             slug="courses",
             title=msg("Your courses"),
-            question=msg("Which courses are open to me, and how alive are they?"),
+            question=msg("Which courses are open to me, and how active are they?"),
             answer=say_count(FOUND if words else ALL, len(found), **({"words": words} if words else {})),
             table=_table(found[paging.offset :][: paging.limit], paging),
             empty=_empty(lines, everything=isinstance(scope, Everything), failed=bool(freshness.problem)),

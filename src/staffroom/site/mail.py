@@ -11,8 +11,8 @@ from django.core.mail import send_mail
 
 from staffroom.config import SETTINGS_FILE, Instance
 from staffroom.errors import SettingsError
-from staffroom.site.settings_section import SiteSettings
 from staffroom.web.logs import REQUEST_ID
+from staffroom.web.settings import SiteSettings
 
 SECONDS_BETWEEN_EQUAL_MAILS = 600
 

@@ -14,7 +14,7 @@ from csp.constants import NONE, SELF
 from staffroom.config import Instance, load_instance
 from staffroom.site.databases import databases
 from staffroom.site.mail import mail_settings
-from staffroom.site.settings_section import SiteSettings
+from staffroom.web.settings import SiteSettings
 
 EXAMPLE = Path(__file__).parent / "example"
 THROW_AWAY_KEY = "not-a-secret: the built-in example signs with this key and must never be served"

@@ -20,7 +20,7 @@ def collect() -> bool:
 
     Workers that start together take turns; all but the first find it done.
     """
-    root = Path(settings.STATIC_ROOT)
+    root = Path(str(settings.STATIC_ROOT))
     root.mkdir(parents=True, exist_ok=True)
     with (root.parent / "static.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from staffroom.web.chart_theme import DASHES, SERIES, SHAPES, TINT
 
 MOST_LABELS = 6
+PIXELS_A_LETTER = 7
+"""The width of a letter of an axis, with some air."""
 Values = Sequence[dict[str, Any]]
 Encoding = dict[str, Any]
 
@@ -53,6 +57,12 @@ def bars(values: Values, *, x: Encoding, y: Encoding, series: str = "") -> dict[
     return {"data": {"values": list(values)}, "mark": {"type": "bar"}, "encoding": encoding}
 
 
+def bars_across(values: Values, *, y: Encoding, x: Encoding) -> dict[str, Any]:
+    """A bar for each name of ``y``, from the start of the line; for few things with long names."""
+    mark = {"type": "bar", "height": {"band": 0.6}}
+    return {"data": {"values": list(values)}, "mark": mark, "encoding": {"y": y, "x": x}}
+
+
 def day_axis(field: str, values: Values) -> Encoding:
     """A time axis, labelled at some of the ISO days in ``values``; UTC inside, so that no zone moves them."""
     known = sorted({value[field] for value in values})
@@ -66,10 +76,32 @@ def day_axis(field: str, values: Values) -> Encoding:
     }
 
 
-def place_axis(field: str, title: str) -> Encoding:
-    """Things in their order, numbered from 1."""
-    axis = {"labelAngle": 0, "labelOverlap": True}
-    return {"field": field, "type": "ordinal", "title": title, "axis": axis}
+def name_axis(field: str, *, longest: int = 150) -> Encoding:
+    """Things by their names, one below the other, as they stand; names are cut at ``longest`` pixels."""
+    axis = {"labelLimit": longest, "grid": False, "ticks": False, "domain": False}
+    return {"field": field, "type": "ordinal", "title": None, "sort": None, "axis": axis}
+
+
+def grouped_axis(field: str, groups: Sequence[str]) -> Encoding:
+    """Things in their order, numbered from 1; the first of each group of neighbours bears its name.
+
+    ``groups`` has the group of each thing. A name is cut where the next group begins.
+    """
+    starts = [place for place, group in enumerate(groups) if not place or group != groups[place - 1]]
+    names = {str(start + 1): groups[start] for start in starts}
+    lengths = dict(zip(names, (b - a for a, b in pairwise([*starts, len(groups)])), strict=True))
+    room = f"max(3, floor(width * {json.dumps(lengths)}[datum.value] / {len(groups) * PIXELS_A_LETTER}))"
+    axis = {
+        "values": [start + 1 for start in starts],
+        "labelExpr": f"truncate({json.dumps(names)}[datum.value], {room})",
+        "labelAngle": 0,
+        "labelAlign": "left",
+        "labelOffset": -6,
+        "labelLimit": 0,
+        "labelOverlap": "greedy",
+        "tickOffset": -6,
+    }
+    return {"field": field, "type": "ordinal", "title": None, "axis": axis}
 
 
 def position_axis(field: str, title: str, *, end: float) -> Encoding:
@@ -84,14 +116,18 @@ def position_axis(field: str, title: str, *, end: float) -> Encoding:
     }
 
 
-def amount_axis(field: str, title: str, values: Values) -> Encoding:
-    """An axis from zero, with marks at whole numbers only."""
+def amount_axis(field: str, title: str, values: Values, *, grid: bool | None = None) -> Encoding:
+    """An axis from zero, with marks at whole numbers only; ``grid`` lines where it lies below."""
     largest = max((value[field] or 0 for value in values), default=0)
     return {
         "field": field,
         "type": "quantitative",
         "title": title,
-        "axis": {"format": ",d", "tickCount": max(1, min(5, int(largest)))},
+        "axis": {
+            "format": ",d",
+            "tickCount": max(1, min(5, int(largest))),
+            **({} if grid is None else {"grid": grid}),
+        },
         "scale": {"zero": True, "nice": True},
     }
 

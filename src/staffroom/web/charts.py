@@ -3,17 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Protocol
+from dataclasses import dataclass, field
+from typing import Any
 
-
-class AltairChart(Protocol):
-    """What is needed of an Altair chart."""
-
-    def to_dict(self) -> dict[str, Any]: ...
-
-
-Spec = Mapping[str, Any] | AltairChart
+Spec = Mapping[str, Any]
 """Vega-Lite, without width, height or colours of its own."""
 
 
@@ -27,10 +20,9 @@ class Chart:
 
     title: str
     description: str
-    spec: Spec | Callable[[], Spec]
+    spec: Spec | Callable[[], Spec] = field(default_factory=dict)
     height: int = 240
 
     def vega_lite(self) -> dict[str, Any]:
         """The specification as a dictionary."""
-        made = self.spec() if callable(self.spec) else self.spec
-        return dict(made) if isinstance(made, Mapping) else made.to_dict()
+        return dict(self.spec() if callable(self.spec) else self.spec)

@@ -70,7 +70,7 @@ def components(request: SignedInRequest) -> Page:
         lead="Each part of a page, once, with made-up numbers.",
         crumbs=(Crumb("Courses", "/"),),
         tabs=(Tab("Components", request.path, current=True), Tab("Another page", f"{request.path}#courses")),
-        dates=DateRange.read(request.GET, until=date(2026, 9, 27)),
+        dates=DateRange.read(request.GET, since=FIRST_WEEK, until=date(2026, 9, 27)),
         freshness=_Made("ExampleError" if "failed" in request.GET else None),
         notices=("A notice tells what was changed without being asked.",),
         sections=made,

@@ -15,7 +15,7 @@ IMPOSSIBLE = msg("“{text}” is not a date; it was ignored.")
 PRESETS = (
     (7, msg("Last 7 days")),
     (28, msg("Last 4 weeks")),
-    (None, msg("Whole course")),
+    (None, msg("Everything")),
 )
 
 
@@ -35,11 +35,14 @@ class DateRange:
     start: date | None = None
     end: date | None = None
     notices: tuple[str, ...] = ()
+    since: date | None = None
     until: date | None = None
-    """The last day for which there are numbers: presets count back from it."""
+    """The first and the last day for which there are numbers: presets count back from the last."""
 
     @classmethod
-    def read(cls, query: Mapping[str, str], *, until: date | None = None) -> DateRange:
+    def read(
+        cls, query: Mapping[str, str], *, since: date | None = None, until: date | None = None
+    ) -> DateRange:
         """The range that ``query`` asks for; what cannot be is put right or ignored, and said."""
         start, bad_start = _read_day(query.get("from", ""))
         end, bad_end = _read_day(query.get("to", ""))
@@ -47,7 +50,7 @@ class DateRange:
         if start and end and start > end:
             start, end = end, start
             notices.append(say(SWAPPED))
-        return cls(start, end, tuple(notices), until)
+        return cls(start, end, tuple(notices), since, until)
 
     def __contains__(self, day: date) -> bool:
         return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
@@ -58,20 +61,30 @@ class DateRange:
         return self.start is None and self.end is None
 
     @property
+    def first_shown(self) -> date | None:
+        """What the form's first field holds: the chosen day, else the first with numbers."""
+        return self.start or self.since
+
+    @property
+    def last_shown(self) -> date | None:
+        return self.end or self.until
+
+    @property
     def query(self) -> str:
         """The range as it stands in an address, without the question mark."""
         parts = [("from", self.start), ("to", self.end)]
         return "&".join(f"{name}={day.isoformat()}" for name, day in parts if day)
 
     def presets(self) -> tuple[Preset, ...]:
-        """Last 7 days, last 4 weeks, whole course; without a last day only the whole course."""
+        """Last 7 days, last 4 weeks, everything; without a last day only everything."""
         return tuple(self._preset(days, label) for days, label in PRESETS if days is None or self.until)
 
     def _preset(self, days: int | None, label: str) -> Preset:
         wanted = replace(self, start=None, end=None)
         if days and self.until:
             wanted = replace(self, start=self.until - timedelta(days=days - 1), end=self.until)
-        return Preset(say(label), wanted.query, (wanted.start, wanted.end) == (self.start, self.end))
+        chosen = (wanted.first_shown, wanted.last_shown) == (self.first_shown, self.last_shown)
+        return Preset(say(label), wanted.query, chosen)
 
 
 def _read_day(text: str) -> tuple[date | None, str]:

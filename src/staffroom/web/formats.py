@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
-from django.utils.translation import get_language, gettext, pgettext
+from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from staffroom.metrics.declaration import Kind
 
@@ -87,6 +87,30 @@ def duration(seconds: float) -> str:
     sign, whole = ("-" if seconds < 0 else ""), int(abs(seconds))
     hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
     return f"{sign}{hours}:{minutes:02}:{rest:02}" if hours else f"{sign}{minutes}:{rest:02}"
+
+
+def time_spent(seconds: float) -> str:
+    """A duration in a sentence, as exact as it is read: “650 hours”, “2 h 34 min”, “14 min”, “35 s”."""
+    return _time_spent(seconds).replace(" ", "\u00a0")
+
+
+def _time_spent(seconds: float) -> str:
+    minutes = round(seconds / 60)
+    if minutes >= 10 * 60:
+        hours = round(minutes / 60)
+        return ngettext("{count} hour", "{count} hours", hours).format(count=count(hours))
+    if minutes >= 60:
+        return gettext("{hours} h {minutes} min").format(hours=minutes // 60, minutes=minutes % 60)
+    if minutes:
+        return gettext("{count} min").format(count=minutes)
+    return gettext("{count} s").format(count=int(seconds))
+
+
+def change(value: float, text: str) -> str:
+    """``text``, the size of a change, with the sign of ``value``: “+12 visits”, “−5 visits”, “no change”."""
+    if not value:
+        return gettext("no change")
+    return f"+{text}" if value > 0 else f"−{text}"
 
 
 def day(value: date) -> str:

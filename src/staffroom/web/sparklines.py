@@ -31,6 +31,14 @@ def sparkline(values: Sequence[float], *, label: str) -> SafeString:
     )
 
 
+def thinned(values: Sequence[int], *, most: int) -> tuple[int, ...]:
+    """At most ``most`` of the values, evenly spaced, the first and the last among them."""
+    if len(values) <= most:
+        return tuple(values)
+    step = (len(values) - 1) / (most - 1)
+    return tuple(values[round(place * step)] for place in range(most))
+
+
 def bar(value: float, largest: float) -> SafeString:
     """A bar as long as ``value`` is of ``largest``; the number beside it says the same."""
     share = max(0.0, min(1.0, value / largest)) if largest > 0 else 0.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from staffroom.courses.by_unit import Amount, Amounts
@@ -10,14 +11,13 @@ from staffroom.courses.courses import OpenCourse
 from staffroom.courses.enrolment import enrolled_learners
 from staffroom.courses.structure import short_id, structure
 from staffroom.metrics.declaration import Column, Kind, msg
+from staffroom.web.chart_marks import amount_axis, bars, grouped_axis
+from staffroom.web.charts import Chart
+from staffroom.web.words import say
 
-SECTION = Column("section", msg("Section"), Kind.TEXT, msg("The section of the course that holds it."))
-SUBSECTION = Column(
-    "subsection", msg("Subsection"), Kind.TEXT, msg("The subsection of the course that holds it.")
-)
-UNIT = Column("unit", msg("Unit"), Kind.TEXT, msg("The unit's name in the course; its id where it has none."))
-LEARNERS = Column("learners", msg("Learners"), Kind.COUNT, msg("Learners with any of it."))
-AMONG_WHOM = msg("Over the learners with any of it.")
+SECTION = Column("section", msg("Section"), Kind.TEXT)
+SUBSECTION = Column("subsection", msg("Subsection"), Kind.TEXT)
+UNIT = Column("unit", msg("Unit"), Kind.TEXT, msg("The unit's name; its id where it has none."))
 ELSEWHERE = msg("Units outside the course's structure")
 
 
@@ -59,6 +59,14 @@ def learner_rows(course: OpenCourse, found: Amounts) -> list[dict[str, Any]]:
         cells = {key: by_section.get(section, 0) for section, key in keys.items()}
         rows.append({"source": source, "learner_id": learner_id, "total": sum(by_section.values()), **cells})
     return rows
+
+
+def unit_chart(rows: Sequence[dict[str, Any]], shown: Chart, amount: str, *, divisor: int = 1) -> Chart:
+    """``shown`` with a bar for each unit, in the course's order, under the names of their sections."""
+    values = [{"place": place, "amount": row["total"] / divisor} for place, row in enumerate(rows, 1)]
+    groups = [row["section"] or say(ELSEWHERE) for row in rows]
+    axis = amount_axis("amount", amount, values)
+    return replace(shown, spec=bars(values, x=grouped_axis("place", groups), y=axis))
 
 
 def _numbers(amount: Amount) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from staffroom.events.keys import CourseKey
 from staffroom.metrics.catalogue import metric
 from staffroom.metrics.declaration import Column, Kind, Plural, msg, plural
 from staffroom.web import formats
-from staffroom.web.chart_marks import amount_axis, day_axis, lines
+from staffroom.web.chart_marks import amount_axis, bars_across, day_axis, lines, name_axis
 from staffroom.web.charts import Chart
 from staffroom.web.dates import DateRange
 from staffroom.web.pages import Page
@@ -24,10 +24,10 @@ from staffroom.web.words import say, say_count
 ENROLLED = Column(
     "enrolled", msg("Enrolled"), Kind.COUNT, msg("Learners enrolled at the end of the day, in any mode.")
 )
-MODE = Column("mode", msg("Mode"), Kind.TEXT, msg("The enrolment mode."))
-SHARE = Column("share", msg("Share"), Kind.SHARE, msg("Of all who are enrolled on the last day shown."))
+MODE = Column("mode", msg("Mode"), Kind.TEXT)
+SHARE = Column("share", msg("Share"), Kind.SHARE, msg("Of all learners enrolled on the last day shown."))
 CHANGE = Column(
-    "change", msg("Change"), Kind.COUNT, msg("Enrolled on the last day shown less enrolled on the first.")
+    "change", msg("Change"), Kind.COUNT, msg("How many more, or fewer (−), than on the first day shown.")
 )
 
 NOW = plural(
@@ -45,10 +45,10 @@ NOW_SAME = plural(
     "{count} learner is enrolled at the end of {day}, as many as at the end of {first}.",
     "{count} learners are enrolled at the end of {day}, as many as at the end of {first}.",
 )
-MOST_IN = msg("The mode with most learners is {mode}: {enrolled} of {all}.")
+MOST_IN = msg("{mode} has the most learners: {enrolled} of {all}.")
 NOBODY_NOW = msg("Nobody is enrolled at the end of {day}.")
 EVER = plural(
-    "{count} learner was ever enrolled; {now} of them are enrolled now.",
+    "{count} learner was ever enrolled; enrolled now: {now}.",
     "{count} learners were ever enrolled; {now} of them are enrolled now.",
 )
 
@@ -75,10 +75,7 @@ def by_day(visit: Visit, dates: DateRange) -> Section:
     columns = (
         *declared(read.TABLE, "day"),
         ENROLLED,
-        *(
-            Column(read.mode_column(mode), read.mode_title(mode), Kind.COUNT, msg("Enrolled in this mode."))
-            for mode in modes
-        ),
+        *(Column(read.mode_column(mode), read.mode_title(mode), Kind.COUNT) for mode in modes),
         *declared(read.TABLE, "joined", "left"),
     )
     rows = [_row(day, modes) for day in reversed(days)]
@@ -98,6 +95,7 @@ def by_mode(visit: Visit, dates: DateRange) -> Section:
     days = read.enrolment_days(visit.course, dates)
     modes = read.modes_used(days)
     rows: list[dict[str, Any]] = []
+    answered = _mode_answer(days[-1], modes) if days else ""
     if days:
         first, last = days[0], days[-1]
         for mode in modes:
@@ -111,8 +109,9 @@ def by_mode(visit: Visit, dates: DateRange) -> Section:
         slug="by_mode",
         title=msg("Enrolment by mode"),
         question=msg("In which modes are learners enrolled on the last day shown?"),
-        answer=_mode_answer(days[-1], modes) if days else "",
+        answer=answered,
         table=Table(columns=(MODE, ENROLLED, SHARE, CHANGE), rows=rows, bars=frozenset({"enrolled"})),
+        chart=_mode_chart(rows, answered) if rows else None,
         metric=metric(read.TABLE),
         empty=None if rows else why_empty(visit.course, read.TABLE, narrowed=not dates.whole),
     )
@@ -172,6 +171,17 @@ def _mode_answer(last: EnrolmentDay, modes: list[str]) -> str:
 def _row(day: EnrolmentDay, modes: list[str]) -> dict[str, Any]:
     by_mode = {read.mode_column(mode): day.by_mode.get(mode, 0) for mode in modes}
     return {"day": day.day, "enrolled": day.enrolled, **by_mode, "joined": day.joined, "left": day.left}
+
+
+def _mode_chart(rows: list[dict[str, Any]], description: str) -> Chart:
+    values = [{"mode": row["mode"], "enrolled": row["enrolled"]} for row in rows]
+    amount = amount_axis("enrolled", say(msg("Learners")), values, grid=True)
+    return Chart(
+        title=say(msg("Learners enrolled in each mode")),
+        description=description,
+        spec=bars_across(values, y=name_axis("mode"), x=amount),
+        height=60 + 26 * len(rows),
+    )
 
 
 def _chart(days: list[EnrolmentDay], modes: list[str]) -> Chart:

@@ -13,6 +13,7 @@ from staffroom.accounts import trail
 from staffroom.courses.courses import OpenCourse, open_course
 from staffroom.courses.learners import Learner
 from staffroom.courses.paths import course_path
+from staffroom.courses.spans import first_day
 from staffroom.events.keys import CourseKey
 from staffroom.metrics.catalogue import metric
 from staffroom.metrics.declaration import Column, msg
@@ -49,7 +50,11 @@ class Visit:
 
     def dates(self, table: str) -> DateRange:
         """The days that the address asks for; presets count back from the last day of ``table``."""
-        return DateRange.read(self.request.GET, until=self.course.freshness(table).through)
+        return DateRange.read(
+            self.request.GET,
+            since=first_day(self.course, table),
+            until=self.course.freshness(table).through,
+        )
 
     def record(self, section: str, learners: list[Learner]) -> None:
         """Note in the audit trail whom this answer names, before it is made. Raises where that fails."""

@@ -1,27 +1,20 @@
-"""A course's overview: the questions that its pages answer, each with its answer of today."""
+"""A course's overview: the questions that its pages answer, with the answer of today and the trend."""
 
 from __future__ import annotations
 
 from staffroom.courses import engagement as weekly
-from staffroom.courses import enrolment as enrolled
-from staffroom.courses import videos as watched
 from staffroom.courses.courses import OpenCourse
-from staffroom.courses.pages import engagement, enrolment, time, videos, visits
-from staffroom.courses.pages.frame import TABS, Visit, course_page, enter, why_empty
+from staffroom.courses.pages.frame import Visit, course_page, enter, why_empty
+from staffroom.courses.pages.news import Line, lines, news
 from staffroom.courses.paths import course_path
 from staffroom.events.keys import CourseKey
-from staffroom.metrics.declaration import Column, Kind, msg, plural
+from staffroom.metrics.declaration import Column, Kind, msg
 from staffroom.web import formats
-from staffroom.web.dates import DateRange
 from staffroom.web.pages import Page
 from staffroom.web.request import SignedInRequest
 from staffroom.web.sections import Section
 from staffroom.web.tables import Table
-from staffroom.web.words import say, say_count
-
-QUESTION = Column("question", msg("Question"), Kind.TEXT)
-ANSWER = Column("answer", msg("Answer"), Kind.TEXT)
-PAGE = Column("page", msg("Page"), Kind.TEXT)
+from staffroom.web.words import say
 
 QUESTIONS = {
     "enrolment": msg("How many learners are enrolled, and how did that change?"),
@@ -32,8 +25,25 @@ QUESTIONS = {
 }
 """What each page answers first, in its own words."""
 
+QUESTION = Column("question", msg("Question"), Kind.TEXT)
+ANSWER = Column("answer", msg("Answer"), Kind.TEXT)
+CHANGE = Column(
+    "change",
+    msg("In a week"),
+    Kind.TEXT,
+    msg(
+        "How the last seven days differ from the seven before; for learners active and videos played, "
+        "the last full week from the one before."
+    ),
+)
+TREND = Column(
+    "trend",
+    msg("Trend"),
+    Kind.COUNT,
+    msg("By day; for learners active and videos played, by full week. The line stands on zero."),
+)
+
 UNKNOWN = msg("Not known yet.")
-ANSWERED = plural("{count} question has an answer today.", "{count} questions have answers today.")
 REASONS = {
     "administrator": msg("You see this course because you are an administrator."),
     "staff": msg("You see this course because you are on its staff."),
@@ -43,7 +53,6 @@ REASONS = {
 RUNS_BETWEEN = msg("It runs from {start} to {end}.")
 RUNS_FROM = msg("It runs from {start}.")
 RUNS_UNTIL = msg("It runs until {end}.")
-ALL = DateRange()
 
 
 def home(request: SignedInRequest, course: CourseKey) -> Page:
@@ -71,34 +80,29 @@ def lead(course: OpenCourse) -> str:
 
 
 def questions(visit: Visit) -> Section:
-    rows = [
-        {"question": say(question), "answer": _answer(visit, page) or say(UNKNOWN), "page": say(TABS[page])}
-        for page, question in QUESTIONS.items()
-    ]
-    pages = {say(question): page for page, question in QUESTIONS.items()}
-    known = any(row["answer"] != say(UNKNOWN) for row in rows)
+    found = lines(visit)
+    rows = (
+        [_row(page, found[page]) for page in QUESTIONS] if any(line.answer for line in found.values()) else []
+    )
     return Section(
         slug="questions",
-        title=msg("Questions and answers"),
-        question=msg("What do the numbers say about this course today?"),
-        answer=say_count(ANSWERED, sum(row["answer"] != say(UNKNOWN) for row in rows)),
+        title=msg("This morning"),
+        question=msg("What do the numbers say about this course, and what changed since the week before?"),
+        answer=news(visit.course) or next((line.answer for line in found.values() if line.answer), ""),
         table=Table(
-            columns=(QUESTION, ANSWER, PAGE),
-            rows=rows if known else (),
-            links={"question": lambda row: course_path(visit.course.key, pages[str(row["question"])])},
+            columns=(QUESTION, ANSWER, CHANGE, TREND),
+            rows=rows,
+            links={"question": lambda row: course_path(visit.course.key, str(row["page"]))},
         ),
-        empty=None if known else why_empty(visit.course, weekly.TABLE, narrowed=False),
+        empty=None if rows else why_empty(visit.course, weekly.TABLE, narrowed=False),
     )
 
 
-def _answer(visit: Visit, page: str) -> str:
-    course = visit.course
-    if page == "enrolment":
-        return enrolment.answer(enrolled.enrolment_days(course, ALL))
-    if page == "engagement":
-        return engagement.answer(weekly.weeks(course, ALL))
-    if page == "videos":
-        return videos.answer(watched.videos(course))
-    if page == "time":
-        return time.answer(time.spent(visit, ALL))
-    return visits.answer(visits.made(visit, ALL))
+def _row(page: str, line: Line) -> dict[str, object]:
+    return {
+        "question": say(QUESTIONS[page]),
+        "answer": line.answer or say(UNKNOWN),
+        "change": line.change or None,
+        "trend": line.trend or None,
+        "page": page,
+    }

@@ -7,15 +7,14 @@ from typing import Any
 
 from staffroom.courses.by_unit import Amounts, amounts
 from staffroom.courses.pages.amounts import (
-    AMONG_WHOM,
     ELSEWHERE,
-    LEARNERS,
     SECTION,
     SUBSECTION,
     UNIT,
     learner_rows,
     section_columns,
     section_rows,
+    unit_chart,
     unit_rows,
 )
 from staffroom.courses.pages.frame import Visit, course_page, declared, enter, why_empty
@@ -24,7 +23,7 @@ from staffroom.events.keys import CourseKey
 from staffroom.metrics.catalogue import metric
 from staffroom.metrics.declaration import Column, Kind, msg, plural
 from staffroom.web import formats
-from staffroom.web.chart_marks import amount_axis, bars, place_axis
+from staffroom.web.chart_marks import amount_axis, bars_across, name_axis
 from staffroom.web.charts import Chart
 from staffroom.web.dates import DateRange
 from staffroom.web.pages import Page
@@ -35,18 +34,33 @@ from staffroom.web.words import say, say_count
 
 TABLE = "time_on_unit"
 
-TOTAL = Column("total", msg("Total time"), Kind.SECONDS, msg("Of all learners together."), unit="seconds")
-AVERAGE = Column("average", msg("Average"), Kind.SECONDS, AMONG_WHOM, unit="seconds")
-MEDIAN = Column("median", msg("Median"), Kind.SECONDS, AMONG_WHOM, unit="seconds")
+TOTAL = Column(
+    "total",
+    msg("Total time"),
+    Kind.SECONDS,
+    msg("Of all learners together, as hours:minutes:seconds."),
+    unit="seconds",
+)
+LEARNERS = Column("learners", msg("Learners"), Kind.COUNT, msg("Those who spent any time there."))
+AVERAGE = Column(
+    "average", msg("Average"), Kind.SECONDS, msg("Of a learner who spent any time there."), unit="seconds"
+)
+MEDIAN = Column(
+    "median",
+    msg("Median"),
+    Kind.SECONDS,
+    msg("Half of those learners spent less time there."),
+    unit="seconds",
+)
 
 SPENT = plural(
-    "{count} learner spent {total} on the units of this course, {average} on average.",
+    "{count} learner spent {total} on the units of this course.",
     "{count} learners spent {total} on the units of this course, {average} each on average.",
 )
 MOST = msg("Most time, {total}, went into “{section}”.")
 HALF = plural(
-    "{count} learner spent any time, and half of such learners {median} or more.",
-    "{count} learners spent any time, and half of them {median} or more.",
+    "{count} learner spent time on the units of this course: {median}.",
+    "{count} learners spent time on the units of this course, half of them {median} or more.",
 )
 
 
@@ -73,15 +87,17 @@ def spent(visit: Visit, dates: DateRange) -> Amounts:
 def by_section(visit: Visit, dates: DateRange) -> Section:
     rows = section_rows(visit.course, spent(visit, dates).sections, say(ELSEWHERE))
     most = max(rows, key=lambda row: row["total"], default=None)
-    total = formats.duration(most["total"]) if most else ""
+    total = formats.time_spent(most["total"]) if most else ""
+    answered = say(MOST, section=most["section"], total=total) if most else ""
     return Section(
         slug="by_section",
         title=msg("Time by section"),
         question=msg("How long did learners spend on each section?"),
-        answer=say(MOST, section=most["section"], total=total) if most else "",
+        answer=answered,
         table=Table(
             columns=(SECTION, TOTAL, LEARNERS, AVERAGE, MEDIAN), rows=rows, bars=frozenset({"total"})
         ),
+        chart=_section_chart(rows, answered) if rows else None,
         metric=metric(TABLE),
         empty=None if rows else why_empty(visit.course, TABLE, narrowed=not dates.whole),
     )
@@ -97,7 +113,7 @@ def by_unit(visit: Visit, dates: DateRange) -> Section:
         question=msg("How long did learners spend on each unit?"),
         answer=answer(found),
         table=Table(columns=columns, rows=rows, bars=frozenset({"total"}), groups=("section", "subsection")),
-        chart=_chart(rows, answer(found)) if rows else None,
+        chart=_unit_chart(rows, answer(found)) if rows else None,
         metric=metric(TABLE),
         empty=None if rows else why_empty(visit.course, TABLE, narrowed=not dates.whole),
     )
@@ -117,7 +133,7 @@ def by_learner(visit: Visit, dates: DateRange) -> Section:
             table=TABLE,
             columns=(TOTAL, *section_columns(visit.course, found, Kind.SECONDS, say(ELSEWHERE))),
             rows=learner_rows(visit.course, found),
-            answer=say_count(HALF, len(totals), median=formats.duration(half)),
+            answer=say_count(HALF, len(totals), median=formats.time_spent(half)),
             sort="-total",
             narrowed=not dates.whole,
             bars=frozenset({"total"}),
@@ -130,18 +146,24 @@ def answer(found: Amounts) -> str:
     learners = len(found.by_learner)
     if not learners:
         return ""
-    average = formats.duration(found.total / learners)
-    return say_count(SPENT, learners, total=formats.duration(found.total), average=average)
+    average = formats.time_spent(found.total / learners)
+    return say_count(SPENT, learners, total=formats.time_spent(found.total), average=average)
 
 
-def _chart(rows: list[dict[str, Any]], description: str) -> Chart:
-    values = [{"place": place, "minutes": row["total"] / 60} for place, row in enumerate(rows, 1)]
+def _section_chart(rows: list[dict[str, Any]], description: str) -> Chart:
+    in_hours = max(row["total"] for row in rows) >= 3 * 3600
+    unit, seconds = (msg("Hours"), 3600) if in_hours else (msg("Minutes"), 60)
+    values = [{"section": row["section"], "amount": row["total"] / seconds} for row in rows]
     return Chart(
-        title=say(msg("Time spent on each unit")),
+        title=say(msg("Time that learners spent on each section")),
         description=description,
-        spec=bars(
-            values,
-            x=place_axis("place", say(msg("Units in the order of the course"))),
-            y=amount_axis("minutes", say(msg("Minutes")), values),
+        spec=bars_across(
+            values, y=name_axis("section"), x=amount_axis("amount", say(unit), values, grid=True)
         ),
+        height=60 + 26 * len(rows),
     )
+
+
+def _unit_chart(rows: list[dict[str, Any]], description: str) -> Chart:
+    shown = Chart(title=say(msg("Minutes that learners spent on each unit")), description=description)
+    return unit_chart(rows, shown, say(msg("Minutes")), divisor=60)

@@ -25,15 +25,17 @@ from staffroom.web.tables import Table
 from staffroom.web.words import say, say_count
 
 WATCHED = plural(
-    "{count} learner watched this video; {completed} of them covered at least 95% of it.",
-    "{count} learners watched this video; {completed} of them covered at least 95% of it.",
+    "{count} learner watched this video; {completed} saw at least 95% of it.",
+    "{count} learners watched this video; {completed} of them saw at least 95% of it.",
 )
 NOBODY = msg("Nobody has played this video.")
 COVERED = plural(
-    "{count} learner watched any of it and covered {share} on average.",
-    "{count} learners watched any of it and covered {share} on average.",
+    "{count} learner watched some of this video: {share} of it.",
+    "{count} learners watched some of this video; on average they saw {share} of it.",
 )
-WATCHED_ANY = plural("{count} learner watched any of it.", "{count} learners watched any of it.")
+WATCHED_ANY = plural(
+    "{count} learner watched some of this video.", "{count} learners watched some of this video."
+)
 
 
 def video(request: SignedInRequest, course: CourseKey, block: str) -> Page:

@@ -12,24 +12,21 @@ from staffroom.events.keys import CourseKey
 from staffroom.metrics.catalogue import metric
 from staffroom.metrics.declaration import Column, Kind, msg, plural
 from staffroom.web import formats
-from staffroom.web.chart_marks import amount_axis, bars, place_axis
+from staffroom.web.chart_marks import amount_axis, bars, grouped_axis
 from staffroom.web.charts import Chart
 from staffroom.web.pages import Page
 from staffroom.web.request import SignedInRequest
 from staffroom.web.sections import Section
+from staffroom.web.sparklines import thinned
 from staffroom.web.tables import Table
 from staffroom.web.words import say, say_count
 
 TABLE = "video_summary"
 CURVE_POINTS = 20
 
-NAME = Column(
-    "name", msg("Video"), Kind.TEXT, msg("The video's name in the course; its id where it has none.")
-)
-SECTION = Column("section", msg("Section"), Kind.TEXT, msg("The section of the course that holds it."))
-SUBSECTION = Column(
-    "subsection", msg("Subsection"), Kind.TEXT, msg("The subsection of the course that holds it.")
-)
+NAME = Column("name", msg("Video"), Kind.TEXT, msg("The video's name; its id where it has none."))
+SECTION = Column("section", msg("Section"), Kind.TEXT)
+SUBSECTION = Column("subsection", msg("Subsection"), Kind.TEXT)
 VIDEO_ID = Column("video_id", msg("Video id"), Kind.BLOCK, msg("The id that the LMS records."))
 COMPLETION = Column(
     "completion", msg("Completed"), Kind.SHARE, msg("The share of viewers who covered at least 95% of it.")
@@ -41,12 +38,17 @@ CURVE = Column(
     msg("Viewers at up to twenty points of the video: where the line falls, viewers stop."),
 )
 
+ALL_PLAYED = plural(
+    "The {count} video of the course, “{name}”, has been played; its viewers: {viewers}.",
+    "All {count} videos have been played; “{name}” has the most viewers, {viewers}.",
+)
 PLAYED = plural(
-    "{played} of {count} video has been played; “{name}” has the most viewers, {viewers}.",
-    "{played} of {count} videos have been played; “{name}” has the most viewers, {viewers}.",
+    "{count} of {all} videos has been played: “{name}”; its viewers: {viewers}.",
+    "{count} of {all} videos have been played; “{name}” has the most viewers, {viewers}.",
 )
 UNPLAYED = plural(
-    "The course has {count} video; nobody has played it.", "None of {count} videos has been played."
+    "Nobody has played the {count} video of the course yet.",
+    "Nobody has played any of the {count} videos yet.",
 )
 
 
@@ -100,9 +102,9 @@ def answer(found: tuple[Video, ...]) -> str:
         return say_count(UNPLAYED, len(found))
     most = max(played, key=lambda video: (video.viewers or 0, -video.block.ordinal))
     return say_count(
-        PLAYED,
-        len(found),
-        played=formats.count(len(played)),
+        ALL_PLAYED if len(played) == len(found) else PLAYED,
+        len(played),
+        all=formats.count(len(found)),
         name=most.block.name,
         viewers=formats.count(most.viewers or 0),
     )
@@ -117,17 +119,9 @@ def _row(video: Video) -> dict[str, Any]:
         "viewers": video.viewers or 0,
         "completion": video.completion,
         "mean_covered_share": video.mean_covered_share,
-        "curve": _thinned(video.curve) or None,
+        "curve": thinned(video.curve, most=CURVE_POINTS) or None,
         "video_id": video.id,
     }
-
-
-def _thinned(curve: tuple[int, ...]) -> tuple[int, ...]:
-    """At most CURVE_POINTS of the curve's points, evenly spaced, its ends among them."""
-    if len(curve) <= CURVE_POINTS:
-        return curve
-    step = (len(curve) - 1) / (CURVE_POINTS - 1)
-    return tuple(curve[round(place * step)] for place in range(CURVE_POINTS))
 
 
 def _chart(found: tuple[Video, ...]) -> Chart:
@@ -145,7 +139,7 @@ def _chart(found: tuple[Video, ...]) -> Chart:
         description=answer(found),
         spec=bars(
             values,
-            x=place_axis("place", say(msg("Videos in the order of the course"))),
+            x=grouped_axis("place", [video.section or "" for video in found]),
             y=amount_axis("learners", say(msg("Viewers")), values),
             series="part",
         ),

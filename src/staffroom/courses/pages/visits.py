@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 from functools import partial
+from typing import Any
 
 from staffroom.courses.by_unit import Amounts, amounts, by_day
 from staffroom.courses.pages.amounts import (
-    AMONG_WHOM,
     ELSEWHERE,
-    LEARNERS,
     SECTION,
     SUBSECTION,
     UNIT,
     learner_rows,
     section_columns,
+    unit_chart,
     unit_rows,
 )
 from staffroom.courses.pages.frame import Visit, course_page, declared, enter, why_empty
@@ -34,17 +34,21 @@ from staffroom.web.words import say, say_count
 
 TABLE = "unit_visits"
 
-TOTAL = Column("total", msg("Visits"), Kind.COUNT, msg("Times that a learner moved to it."))
-AVERAGE = Column("average", msg("Average"), Kind.COUNT, AMONG_WHOM)
+TOTAL = Column(
+    "total", msg("Visits"), Kind.COUNT, msg("How often learners went to a unit from somewhere else.")
+)
+LEARNERS = Column("learners", msg("Learners"), Kind.COUNT, msg("Those who came at least once."))
+AVERAGE = Column("average", msg("Average"), Kind.COUNT, msg("Of a learner who came at least once."))
 
+VISITS = plural("{count} visit", "{count} visits")
 MADE = plural(
-    "The units of this course were visited {count} time, by {learners} of its learners.",
-    "The units of this course were visited {count} times; learners who visited: {learners}.",
+    "{count} learner made {visits} to the units of this course.",
+    "{count} learners made {visits} to the units of this course, {average} each on average.",
 )
 BUSIEST = plural(
     "The busiest day was {day}, with {count} visit.", "The busiest day was {day}, with {count} visits."
 )
-OPENED = plural("{count} learner opened any unit.", "{count} learners opened any unit.")
+OPENED = plural("{count} learner opened at least one unit.", "{count} learners opened at least one unit.")
 
 
 def visits(request: SignedInRequest, course: CourseKey) -> Page:
@@ -77,6 +81,7 @@ def by_unit(visit: Visit, dates: DateRange) -> Section:
         question=msg("How often was each unit opened?"),
         answer=answer(found),
         table=Table(columns=columns, rows=rows, bars=frozenset({"total"}), groups=("section", "subsection")),
+        chart=_unit_chart(rows, answer(found)) if rows else None,
         metric=metric(TABLE),
         empty=None if rows else why_empty(visit.course, TABLE, narrowed=not dates.whole),
     )
@@ -93,7 +98,7 @@ def each_day(visit: Visit, dates: DateRange) -> Section:
         question=msg("On which days do learners come?"),
         answer=answered,
         table=Table(columns=(*declared(TABLE, "day"), TOTAL, LEARNERS), rows=rows, bars=frozenset({"total"})),
-        chart=_chart(days, answered) if days else None,
+        chart=_day_chart(days, answered) if days else None,
         metric=metric(TABLE),
         empty=None if rows else why_empty(visit.course, TABLE, narrowed=not dates.whole),
     )
@@ -123,10 +128,17 @@ def answer(found: Amounts) -> str:
     """How many visits, by how many learners."""
     if not found.by_learner:
         return ""
-    return say_count(MADE, found.total, learners=formats.count(len(found.by_learner)))
+    learners = len(found.by_learner)
+    average = formats.count(round(found.total / learners, 1))
+    return say_count(MADE, learners, visits=say_count(VISITS, found.total), average=average)
 
 
-def _chart(days: list[tuple[date, int, int]], description: str) -> Chart:
+def _unit_chart(rows: list[dict[str, Any]], description: str) -> Chart:
+    shown = Chart(title=say(msg("Visits to each unit")), description=description)
+    return unit_chart(rows, shown, say(TOTAL.title))
+
+
+def _day_chart(days: list[tuple[date, int, int]], description: str) -> Chart:
     values = [{"day": day.isoformat(), "visits": total} for day, total, _ in days]
     return Chart(
         title=say(msg("Visits by day")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from staffroom.config import Instance
 from staffroom.errors import StaffroomError
 from staffroom.events.catalogue import Catalogue, Store
 from staffroom.metrics.declaration import Column, Kind, msg, plural
-from staffroom.operations.check import findings_of
+from staffroom.operations.check import Finding, findings_of
 from staffroom.operations.pages.frame import for_administrators, operations_page
 from staffroom.web import formats
 from staffroom.web.empty import Cause, Empty
@@ -37,7 +38,14 @@ TABLE_COLUMNS = (
 )
 FINE = {"place": "staffroom check", "problem": "Nothing is wrong.", "mend": None, "is_wrong": False}
 WRONG = plural("{count} thing is wrong.", "{count} things are wrong.")
-PUBLISHED = msg("Version {number} is published. Events: {events}; days with events: {days}.")
+NOTHING_WRONG = msg("Nothing is wrong.")
+TO_KNOW = plural(
+    "Nothing is wrong; {count} thing is good to know.", "Nothing is wrong; {count} things are good to know."
+)
+PUBLISHED = plural(
+    "Version {number} is published, with {events} events of {count} day.",
+    "Version {number} is published, with {events} events of {count} days.",
+)
 
 
 @for_administrators
@@ -54,14 +62,20 @@ def condition(request: SignedInRequest) -> Page:
 
 def _findings(instance: Instance) -> Section:
     found = findings_of(instance)
-    wrong = sum(finding.is_wrong for finding in found)
     return Section(
         slug="findings",
         title=msg("Findings"),
         question=msg("Is anything wrong, and how is it mended?"),
-        answer=say_count(WRONG, wrong),
+        answer=_verdict(found),
         table=Table(columns=FINDING_COLUMNS, rows=[finding.as_dict() for finding in found] or [FINE]),
     )
+
+
+def _verdict(found: Sequence[Finding]) -> str:
+    wrong = sum(finding.is_wrong for finding in found)
+    if wrong:
+        return say_count(WRONG, wrong)
+    return say_count(TO_KNOW, len(found)) if found else say(NOTHING_WRONG)
 
 
 def _tables(instance: Instance) -> Section:
@@ -74,11 +88,11 @@ def _tables(instance: Instance) -> Section:
         slug="tables",
         title=msg("Tables"),
         question=msg("What does the store hold, and how fresh is it?"),
-        answer=say(
+        answer=say_count(
             PUBLISHED,
+            len(days),
             number=catalogue.number,
             events=formats.count(sum(day.rows for day in days)),
-            days=len(days),
         ),
         table=Table(columns=TABLE_COLUMNS, rows=_table_rows(catalogue)),
         empty=Empty(Cause.NOTHING_IMPORTED),

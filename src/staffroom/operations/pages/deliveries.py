@@ -58,7 +58,7 @@ def deliveries(request: SignedInRequest) -> Page:
     return operations_page(
         "deliveries",
         {"deliveries": lambda: _section(request)},
-        lead=say(msg("Read is always kept, repeated and skipped together.")),
+        lead=say(msg("Every row that was read is kept, repeated or skipped; none is lost.")),
     )
 
 

@@ -20,8 +20,8 @@ from staffroom.web.words import say
 
 COLUMNS = (
     Column("setting", msg("Setting"), Kind.TEXT),
-    Column("value", msg("Value"), Kind.BLOCK),
-    Column("default", msg("Default"), Kind.BLOCK),
+    Column("value", msg("Value"), Kind.TEXT),
+    Column("default", msg("Default"), Kind.TEXT),
     Column("meaning", msg("Meaning"), Kind.TEXT),
 )
 
@@ -78,5 +78,5 @@ def _rows_of(name: str, shape: type[Any], has: Any) -> Iterator[dict[str, Any]]:
             "setting": f"{name}.{field.name}",
             "value": toml_value(getattr(has, field.name)),
             "default": None if default is dataclasses.MISSING else toml_value(default),
-            "meaning": said.get(field.name),
+            "meaning": said.get(field.name, "").replace("``", "'") or None,
         }

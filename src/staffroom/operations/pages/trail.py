@@ -33,7 +33,8 @@ COLUMNS = (
     Column("learner_count", msg("Learners"), Kind.COUNT, msg("How many learners the answer named.")),
     Column("learners", msg("Whom"), Kind.LEARNER, msg("Source and id; CSV and JSON hold all of them.")),
 )
-ANSWER = plural("{count} view matches.", "{count} views match.")
+ANSWER = plural("{count} view is noted.", "{count} views are noted.")
+MATCHING = plural("{count} view matches.", "{count} views match.")
 
 
 @for_administrators
@@ -55,13 +56,14 @@ def _asked(request: SignedInRequest, name: str) -> str:
 
 def _section(request: SignedInRequest, dates: DateRange) -> Section:
     found = _found(request, dates)
+    narrowed = bool(_asked(request, "who") or _asked(request, "course") or not dates.whole)
     paging = Paging.of(request).with_total(found.count())
     shown = found[paging.offset : paging.offset + paging.limit] if paging.limit else found
     return Section(
         slug="trail",
         title=msg("Trail"),
         question=msg("Who saw whom?"),
-        answer=say_count(ANSWER, paging.total),
+        answer=say_count(MATCHING if narrowed else ANSWER, paging.total),
         table=Table(
             columns=COLUMNS,
             rows=_rows(shown, whole=not is_read_by_people(request)),
