@@ -37,8 +37,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     assert made.returncode == 0, made.stderr
     port = free_port(8100)
     served = demo.start("serve", f"--port={port}")
-    assert served.stdout is not None
-    assert f":{port}/" in served.stdout.readline()
+    assert served.stderr is not None
+    assert any(f":{port}/" in line for line in served.stderr)
     yield f"http://127.0.0.1:{port}"
     served.send_signal(signal.SIGINT)
     served.communicate(timeout=30)
