@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from html import escape
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from staffroom.metrics.declaration import Column, Kind, msg
@@ -16,6 +16,7 @@ NUMBERS = frozenset({Kind.COUNT, Kind.SECONDS, Kind.OFFSET, Kind.SHARE})
 NOT_KNOWN = msg("not known")
 LONGEST_ID = 14
 SHOWN_OF_ID = 8
+LONG = 40
 
 Cell = Callable[[Row], str]
 
@@ -51,10 +52,16 @@ def _framed(table: Table, column: Column, *, first: bool) -> Cell:
     """The cell of a column in its element; the first names the row."""
     tag, role = ('th scope="row"', "rowheader") if first else ("td", "cell")
     label = escape(say(column.title))
-    start = f'<{tag} role="{role}" class="{column_class(column)}" data-label="{label}">'
+    kind = column_class(column) + (" long" if _is_long(table, column) else "")
+    start = f'<{tag} role="{role}" class="{kind}" data-label="{label}">'
     end = f"</{tag[:2]}>"
     content = _linked(table, column, _content(table, column))
     return lambda row: f"{start}{content(row)}{end}"
+
+
+def _is_long(table: Table, column: Column) -> bool:
+    """Whether a text of the column would stand in a narrow tower, were the column not kept wide."""
+    return column.kind is Kind.TEXT and any(len(str(row.get(column.name, ""))) > LONG for row in table.rows)
 
 
 def _linked(table: Table, column: Column, content: Cell) -> Cell:
@@ -74,6 +81,7 @@ def _content(table: Table, column: Column) -> Cell:
     name, kind, title = column.name, column.kind, say(column.title)
     largest = table.largest(name) if name in table.bars else None
     spoken = escape(say(NOT_KNOWN))
+    show = formats.shower(kind)
     unknown = f'<span aria-hidden="true">{formats.UNKNOWN}</span><span class="unseen">{spoken}</span>'
 
     def content(row: Row) -> str:
@@ -84,7 +92,7 @@ def _content(table: Table, column: Column) -> Cell:
             return sparklines.sparkline(value, label=title)
         if kind is Kind.BLOCK and isinstance(value, str):
             return _short_id(value)
-        text = escape(formats.show(value, kind))
+        text = escape(show(value))
         if largest is not None and isinstance(value, int | float):
             return f"{sparklines.bar(float(value), largest)} {text}"
         return text
