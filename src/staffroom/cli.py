@@ -6,6 +6,7 @@ A room's commands are imported when its verb is called, so that a verb of the co
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib
 import json
 import os
@@ -17,7 +18,7 @@ from pathlib import Path
 
 from staffroom import __version__
 from staffroom.command import Call, Command, Exit
-from staffroom.errors import SettingsError, StaffroomError
+from staffroom.errors import PermanentError, SettingsError, StaffroomError
 from staffroom.jobs import lifeline
 
 ROOMS = {
@@ -30,6 +31,12 @@ ROOMS = {
 
 OPERATIONS = ("init", "check", "nightly", "serve", "worker", "migrate")
 """Verbs that join the rooms: ``staffroom <verb>``, declared by ``operations``."""
+
+DATABASE_ERRORS = "django.db.utils"
+"""Where Django's errors of databases live; they are known by it, because Django may not be needed at all."""
+
+FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
+"""What the system says where a file or folder is not ours to read or write."""
 
 DEMO = "demo"
 """The verb of the demo university."""
@@ -47,7 +54,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.run:
         lifeline.hold()
     try:
-        return int(command.run(Call(options)))
+        code = int(command.run(Call(options)))
+        sys.stdout.flush()
+        return code
     except SettingsError as error:
         return _fail(options, error, Exit.WRONG_USAGE)
     except StaffroomError as error:
@@ -55,10 +64,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print(f"Stopped. Run it again to go on: staffroom {shlex.join(arguments)}", file=sys.stderr)
         return Exit.FAILED
+    except BrokenPipeError:  # who read our output has seen enough, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.FAILED
     except Exception as error:
-        if not options.run:
+        if options.run:
+            return _defect(error)
+        known = _known(error)
+        if known is None:
             raise
-        return _defect(error)
+        return _fail(options, known, Exit.FAILED)
 
 
 def _fail(options: argparse.Namespace, error: StaffroomError, code: Exit) -> int:
@@ -66,6 +81,21 @@ def _fail(options: argparse.Namespace, error: StaffroomError, code: Exit) -> int
         print(json.dumps({"error": type(error).__name__, "place": error.place, "problem": str(error)}))
     print(f"staffroom: {error}", file=sys.stderr)
     return code
+
+
+def _known(error: Exception) -> PermanentError | None:
+    """What a machine that is not ready gives rise to anywhere, in words; None for a defect of ours."""
+    if type(error).__module__ == DATABASE_ERRORS:
+        return PermanentError(
+            "the database",
+            f"cannot be used ({type(error).__name__}).",
+            next_step="Run 'staffroom migrate', then 'staffroom check'.",
+        )
+    if isinstance(error, OSError) and error.filename and error.errno in FORBIDDEN:
+        return PermanentError(
+            str(error.filename), f"cannot be used: {error.strerror}.", next_step="Run 'staffroom check'."
+        )
+    return None
 
 
 def _defect(error: Exception) -> int:

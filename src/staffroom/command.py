@@ -61,7 +61,10 @@ class Call:
 
     @cached_property
     def instance(self) -> Instance:
-        return load_instance(Path(self.options.instance))
+        """The instance that the verb works on. Raises SettingsError where nothing could begin with it."""
+        instance = load_instance(Path(self.options.instance))
+        instance.institution.check()
+        return instance
 
     @cached_property
     def progress(self) -> Progress:

@@ -29,6 +29,9 @@ SETTINGS_FILE = "staffroom.toml"
 SECRETS_FILE = "secrets.toml"
 SECRET_PREFIX = "STAFFROOM_SECRET_"  # noqa: S105 - the name of a variable, not a secret
 
+LANGUAGES = {"en": "English", "es": "Español"}
+"""The languages that pages speak, each with its own name for itself."""
+
 T = TypeVar("T", bound="DataclassInstance")
 
 
@@ -58,6 +61,16 @@ class Institution:
                 f"{self.time_zone!r} is not a known time zone.",
                 next_step="Use a name such as 'America/Santiago' or 'UTC'.",
             ) from None
+
+    def check(self) -> None:
+        """Raises SettingsError where nothing could begin: an unknown time zone or language."""
+        self.zone  # noqa: B018 - raises for an unknown one
+        if self.language not in LANGUAGES:
+            raise SettingsError(
+                f"{SETTINGS_FILE} [institution] language",
+                f"{self.language!r} is not a language that pages speak.",
+                next_step=f"Use one of {', '.join(map(repr, LANGUAGES))}.",
+            )
 
     def school_year(self, day: date) -> date:
         """The first day of the school year that holds ``day``."""
@@ -171,7 +184,11 @@ def _read_toml(path: Path) -> dict[str, Any]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(str(path), f"cannot be read as TOML: {error}.") from None
     except OSError as error:
-        raise SettingsError(str(path), f"cannot be opened: {error.strerror}.") from None
+        raise SettingsError(
+            str(path),
+            f"cannot be opened: {error.strerror}.",
+            next_step="Run Staffroom as the account that owns it.",
+        ) from None
 
 
 def _read_secrets(path: Path, environment: Mapping[str, str]) -> dict[str, str]:

@@ -219,6 +219,61 @@ def test_folders_that_cannot_be_read_or_written(root: Path, as_nobody: Callable[
     ]
 
 
+def test_delivered_files_that_cannot_be_read(root: Path, as_nobody: Callable[[Path], None]) -> None:
+    logs = [deliver(root, f"2026-09-0{day}") for day in (1, 2, 3)]
+    as_nobody(root)
+    for log in logs[1:]:
+        log.chmod(0)
+    me = "nobody" if os.getuid() == 0 else getpass.getuser()
+    assert said(root)[0] == (f"wrong: source openedx: {logs[1]} and 1 more cannot be read. Let {me} read it.")
+
+
+def test_a_language_that_pages_do_not_speak(root: Path) -> None:
+    TestInstance(root).add_settings('[institution]\nlanguage = "xx"\n')
+    assert said(root)[0] == (
+        "wrong: staffroom.toml [institution] language: 'xx' is not a language that pages speak. "
+        "Use one of 'en', 'es'."
+    )
+
+
+@pytest.mark.parametrize(
+    "verb", ["nightly", "serve", "migrate", "worker", "metrics compute", "events ingest"]
+)
+def test_a_time_zone_that_nobody_knows_is_said_by_every_verb(root: Path, verb: str) -> None:
+    instance = TestInstance(root)
+    instance.add_settings('[institution]\ntime_zone = "Mars/Base"\n')
+    done = instance.run(*verb.split())
+    assert (done.code, done.err) == (
+        2,
+        [
+            "staffroom: staffroom.toml [institution] time_zone: 'Mars/Base' is not a known time zone. "
+            "Use a name such as 'America/Santiago' or 'UTC'."
+        ],
+    )
+
+
+@pytest.mark.parametrize("verb", ["jobs list", "accounts list"])
+def test_a_verb_before_the_first_migration_says_what_to_run(root: Path, verb: str) -> None:
+    done = TestInstance(root).run(*verb.split())
+    assert (done.code, done.err) == (
+        1,
+        [
+            "staffroom: the database: cannot be used (OperationalError). "
+            "Run 'staffroom migrate', then 'staffroom check'."
+        ],
+    )
+
+
+def test_a_wrong_key_is_said_once_whatever_looks_at_its_section(root: Path) -> None:
+    instance = TestInstance(root)
+    deliver(root, "2026-09-01")
+    instance.add_settings("[jobs]\nquit_source_days = 2\n[site]\nsesion_minutes = 9\n")
+    assert [line for line in said(root) if line.startswith("wrong")] == [
+        "wrong: staffroom.toml [site] sesion_minutes: is not a setting. Did you mean 'session_minutes'?",
+        "wrong: staffroom.toml [jobs] quit_source_days: is not a setting. Did you mean 'quiet_source_days'?",
+    ]
+
+
 def test_a_store_of_another_time_zone(root: Path) -> None:
     Store(root / "store").publish(Catalogue(facts={"time_zone": "America/Santiago", "zone_rules": "x"}))
     assert said(root) == [

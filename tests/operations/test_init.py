@@ -77,6 +77,7 @@ def test_the_folders_are_there_and_the_secrets_are_the_owners_alone(tmp_path: Pa
         "store",
     ]
     assert stat.S_IMODE((root / "secrets.toml").stat().st_mode) == 0o600
+    assert stat.S_IMODE(root.stat().st_mode) == 0o700
     secrets = tomllib.loads((root / "secrets.toml").read_text())
     others = tomllib.loads((init_instance(tmp_path / "other") / "secrets.toml").read_text())
     assert list(secrets) == ["signing_key", "encryption_key", "tombstone_key"]

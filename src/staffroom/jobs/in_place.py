@@ -92,7 +92,11 @@ def _begin(name: str, arguments: dict[str, Any], worker: str, lease_seconds: flo
 def _outcome_of(error: BaseException) -> runs.Outcome:
     if isinstance(error, KeyboardInterrupt):
         return runs.Outcome(State.STOPPED, 1)
-    place = error.place if isinstance(error, StaffroomError) else ""
+    place = ""
+    if isinstance(error, StaffroomError):
+        place = error.place
+    elif isinstance(error, OSError) and error.filename:
+        place = str(error.filename)
     return runs.Outcome(State.FAILED, 1, problem=type(error).__name__, place=place)
 
 

@@ -19,7 +19,7 @@ from staffroom.operations.migrate import pending
 LATE_MINUTES = 5
 
 
-def databases(instance: Instance) -> Iterator[Finding]:  # noqa: ARG001
+def databases(instance: Instance) -> Iterator[Finding]:
     """Databases that cannot be opened or lack migrations; what follows is asked of whole ones only."""
     for alias in connections:
         try:
@@ -28,12 +28,18 @@ def databases(instance: Instance) -> Iterator[Finding]:  # noqa: ARG001
             yield Finding(
                 f"database {alias}",
                 f"cannot be used ({type(error).__name__}).",
-                "See [database] and the secret database_password; then run 'staffroom migrate'.",
+                _how_to_reach(alias, instance),
             )
         else:
             if lacking:
                 count = f"{len(lacking)} migration{'' if len(lacking) == 1 else 's'}"
                 yield Finding(f"database {alias}", f"lacks {count}.", "Run 'staffroom migrate'.")
+
+
+def _how_to_reach(alias: str, instance: Instance) -> str:
+    if connections[alias].vendor == "sqlite":
+        return f"See that {instance.database} and its files can be written; then run 'staffroom migrate'."
+    return "See [database] and the secret database_password; then run 'staffroom migrate'."
 
 
 def administrators(instance: Instance) -> Iterator[Finding]:  # noqa: ARG001

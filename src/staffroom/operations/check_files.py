@@ -35,7 +35,7 @@ def settings(instance: Instance) -> Iterator[Finding]:
 
 def institution(instance: Instance) -> Iterator[Finding]:
     try:
-        instance.institution.zone  # noqa: B018 - raises for an unknown one
+        instance.institution.check()
     except SettingsError as error:
         yield Finding.of(error)
     starts = instance.institution.school_year_starts
@@ -107,7 +107,10 @@ def _silence(instance: Instance, source: FolderSource) -> Iterator[Finding]:
             is_wrong=False,
         )
         return
-    days = quiet_days(instance).get(source.name)
+    try:
+        days = quiet_days(instance).get(source.name)
+    except SettingsError:
+        return
     if days is not None:
         newest = newest.astimezone(instance.institution.zone)
         yield Finding(
@@ -148,7 +151,10 @@ def store(instance: Instance) -> Iterator[Finding]:
 
 def mail(instance: Instance) -> Iterator[Finding]:
     """Operators who would be told by mail, and no server that takes it."""
-    site = instance.section("site", SiteSettings)
+    try:
+        site = instance.section("site", SiteSettings)
+    except SettingsError:
+        return
     if site.operators and not site.mail_server:
         yield Finding(
             f"{SETTINGS_FILE} [site] operators",
@@ -178,6 +184,11 @@ def _readable(folder: Path, place: str) -> Iterator[Finding]:
         yield Finding(place, f"{folder} is not a folder.", "Correct the path.")
     elif not _may(folder, os.R_OK | os.X_OK):
         yield Finding(place, f"its folder {folder} cannot be read.", f"Let {_me()} read it.")
+    else:
+        closed = sorted(path.name for path in folder.iterdir() if not _may(path, os.R_OK))
+        if closed:
+            more = f" and {len(closed) - 1} more" if len(closed) > 1 else ""
+            yield Finding(place, f"{folder / closed[0]}{more} cannot be read.", f"Let {_me()} read it.")
 
 
 def _may(folder: Path, mode: int) -> bool:

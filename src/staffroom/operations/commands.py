@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shlex
 import signal
 import sys
 from pathlib import Path
@@ -15,6 +16,13 @@ from staffroom.jobs import lifeline
 
 if TYPE_CHECKING:
     from staffroom.operations.nightly import NightlyResult
+
+
+NEXT = """\
+  cd {folder}
+  staffroom migrate
+  staffroom accounts create you@example.edu --administrator
+  staffroom check"""
 
 
 def init(call: Call) -> int:
@@ -30,7 +38,8 @@ def init(call: Call) -> int:
     if call.options.json:
         print(json.dumps({"result": "init", "instance": str(made)}))
     else:
-        print(f"{made} is an instance now. Next: cd {root}; staffroom migrate; staffroom check")
+        print(f"{made} is an instance now. Next:")
+        print(NEXT.format(folder=shlex.quote(str(root))))
     return Exit.DONE
 
 

@@ -69,7 +69,7 @@ def init_instance(
     """Make ``root`` an instance; returns its whole path. Raises SettingsError, changing nothing."""
     root = root.expanduser().resolve()
     institution = Institution(name or Institution().name, time_zone, language=language, demo=demo)
-    institution.zone  # noqa: B018 - an unknown time zone is an error now, not on the first night
+    institution.check()  # an unknown time zone is an error now, not on the first night
     for file in (SETTINGS_FILE, SECRETS_FILE):
         if (root / file).exists():
             raise SettingsError(
@@ -78,6 +78,9 @@ def init_instance(
                 happened="Nothing was changed.",
                 next_step="Choose another folder, or edit that file.",
             )
+    if not root.exists():
+        root.mkdir(parents=True)
+        root.chmod(0o700)  # everything in it is about people
     for folder in FOLDERS:
         (root / folder).mkdir(parents=True, exist_ok=True)
     _write_private(root / SECRETS_FILE, secrets_text())

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
+from staffroom import config
 from staffroom.config import Instance, load_instance
 from staffroom.site.databases import databases
 from staffroom.site.mail import mail_settings
@@ -174,7 +175,7 @@ CONTENT_SECURITY_POLICY = {
 
 # Language and time
 USE_I18N = USE_TZ = True
-LANGUAGES = [("en", "English"), ("es", "Español")]
+LANGUAGES = list(config.LANGUAGES.items())
 LANGUAGE_CODE = INSTANCE.institution.language
 LANGUAGE_COOKIE_NAME = "staffroom_language"
 LOCALE_PATHS = [Path(__file__).parent / "locale"]
