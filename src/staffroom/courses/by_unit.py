@@ -42,6 +42,10 @@ class Amounts:
     sections: tuple[Amount, ...]
     by_learner: dict[Learner, dict[str, int]]
 
+    def __len__(self) -> int:
+        """How many numbers it holds, by which it is kept or dropped."""
+        return len(self.units) + sum(map(len, self.by_learner.values()))
+
     @property
     def total(self) -> int:
         return sum(section.total for section in self.sections)

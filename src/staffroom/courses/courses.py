@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 from staffroom.courses.access import course_only, why_visible
+from staffroom.courses.kept import kept
 from staffroom.events.keys import CourseKey
 from staffroom.metrics.scope import Courses, Everything
 from staffroom.metrics.store import Freshness, Measure, Published, Rows, Where
@@ -83,15 +84,24 @@ def open_course(published: Published, viewer: object, key: CourseKey) -> OpenCou
     reason = why_visible(viewer, key)
     if reason is None:
         return None
-    rows = published.read(
-        "courses", within=course_only(key), columns=("name", "starts_on", "ends_on"), limit=1
-    ).rows
-    if rows:
-        name, starts_on, ends_on = rows[0]
-        return OpenCourse(key, name or key, reason, published, starts_on, ends_on)
-    if reason != "administrator" or key in _keys_with_data(published, course_only(key)):
-        return OpenCourse(key, key, reason, published)
-    return None
+    opened = OpenCourse(key, key, reason, published)
+    described = _described(opened)
+    if described is not None:
+        name, starts_on, ends_on = described
+        return replace(opened, name=name or key, starts_on=starts_on, ends_on=ends_on)
+    return opened if reason != "administrator" or _has_data(opened) else None
+
+
+@kept(results=1000)
+def _described(course: OpenCourse) -> tuple[str | None, date | None, date | None] | None:
+    """Name, first and last day of a course as its export tells them; None where no export names it."""
+    rows = course.read("courses", columns=("name", "starts_on", "ends_on"), limit=1).rows
+    return rows[0] if rows else None
+
+
+@kept(results=1000)
+def _has_data(course: OpenCourse) -> bool:
+    return course.key in _keys_with_data(course.published, course_only(course.key))
 
 
 def course_list(published: Published, scope: Courses | Everything) -> list[CourseLine]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from staffroom.courses.courses import OpenCourse
+from staffroom.courses.kept import kept
 from staffroom.courses.spans import within_days
 from staffroom.metrics.declaration import msg
 from staffroom.web.dates import DateRange
@@ -74,6 +75,7 @@ def mode_column(mode: str) -> str:
     return f"enrolled_{mode.replace('-', '_') or 'unknown'}"
 
 
-def enrolled_learners(course: OpenCourse) -> list[dict[str, Any]]:
+@kept(results=20)
+def enrolled_learners(course: OpenCourse) -> Sequence[Mapping[str, Any]]:
     """One row a learner who was ever enrolled, as ``enrolment_summary`` declares."""
     return course.read("enrolment_summary").dicts()

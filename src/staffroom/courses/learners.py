@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from staffroom.courses.access import names_of_learners
 from staffroom.courses.courses import OpenCourse
+from staffroom.courses.kept import kept
 from staffroom.metrics.declaration import Column, Kind, msg
 from staffroom.metrics.store import Where
 
@@ -23,7 +25,7 @@ LEARNER_COLUMNS = (
 """What every list of learners begins with, and is searched in."""
 
 
-def named(course: OpenCourse, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def named(course: OpenCourse, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """``rows`` (with source and learner_id) in the order of learners, each with ``name`` and ``username``."""
     names = _names(course, {(row["source"], row["learner_id"]) for row in rows})
     nobody = (None, None)
@@ -40,14 +42,31 @@ def learners_in(rows: Iterable[Mapping[str, Any]]) -> list[Learner]:
 
 
 def _names(course: OpenCourse, learners: set[Learner]) -> dict[Learner, tuple[str | None, str | None]]:
-    ids = sorted({learner_id for _, learner_id in learners})
-    names: dict[Learner, tuple[str | None, str | None]] = {}
+    """(name, user name) of ``learners`` at least; those of whom nothing is known are left out."""
+    found = _found_names(course)
+    ids = sorted({learner_id for _, learner_id in learners if learner_id not in found.asked})
     for start in range(0, len(ids), IDS_A_QUERY):
+        asked = tuple(ids[start : start + IDS_A_QUERY])
         rows = course.published.read(
             "people",
             within=names_of_learners(),
             columns=("source", "learner_id", "name", "username"),
-            where=(Where("learner_id", "in", tuple(ids[start : start + IDS_A_QUERY])),),
+            where=(Where("learner_id", "in", asked),),
         ).rows
-        names.update({(source, learner_id): (name or None, user) for source, learner_id, name, user in rows})
-    return names
+        found.names.update({(source, one): (name or None, user) for source, one, name, user in rows})
+        found.asked.update(asked)
+    return found.names
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The names that a course's lists have needed so far, and the ids whose names were looked up."""
+
+    names: dict[Learner, tuple[str | None, str | None]] = field(default_factory=dict)
+    asked: set[str] = field(default_factory=set)
+
+
+@kept(results=20)
+def _found_names(course: OpenCourse) -> _Found:  # noqa: ARG001 - of this course and version
+    """Filled by ``_names``: people's names, kept no longer than their version is the newest."""
+    return _Found()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -103,12 +104,17 @@ def timeline(course: OpenCourse, video: Video) -> list[Segment]:
     return [Segment(segment * SEGMENT_SECONDS, *seen.get(segment, (0, 0, 0))) for segment in range(last + 1)]
 
 
-def coverage(course: OpenCourse, video: Video) -> list[dict[str, Any]]:
+def coverage(course: OpenCourse, video: Video) -> Sequence[Mapping[str, Any]]:
     """One row a learner who watched any of the video: seconds covered once or more, and their share."""
+    return _coverage(course, video.id)
+
+
+@kept(results=50)
+def _coverage(course: OpenCourse, video_id: str) -> Sequence[Mapping[str, Any]]:
     return course.read(
         "video_coverage",
         columns=("source", "learner_id", "covered_seconds", "duration_seconds", "covered_share"),
-        where=(Where("video_id", "=", video.id),),
+        where=(Where("video_id", "=", video_id),),
     ).dicts()
 
 

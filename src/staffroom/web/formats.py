@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import lru_cache
 
@@ -15,10 +16,31 @@ UNKNOWN = "–"
 """Stands where nothing is known, which is not zero."""
 
 
+Show = Callable[[object], str]
+
+
 def show(value: object, kind: Kind) -> str:
     """``value`` of a column of ``kind`` as text for a page; None is a dash."""
-    if value is None:
-        return UNKNOWN
+    return shower(kind)(value)
+
+
+def shower(kind: Kind) -> Show:
+    """``show`` for the many values of a column: the reader's language is asked for once."""
+    language, zone = get_language(), timezone.get_current_timezone_name()
+
+    def shown(value: object) -> str:
+        if value is None:
+            return UNKNOWN
+        if isinstance(value, str):
+            return value
+        return _shown(value, kind, language, zone)
+
+    return shown
+
+
+@lru_cache(maxsize=50_000, typed=True)
+def _shown(value: object, kind: Kind, language: str | None, zone: str) -> str:  # noqa: ARG001 - in use now
+    """Numbers and dates come again and again, and writing one takes longer than finding it here."""
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
     if isinstance(value, datetime):

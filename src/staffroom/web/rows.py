@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from html import escape
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from staffroom.metrics.declaration import Column, Kind, msg
@@ -81,6 +81,7 @@ def _content(table: Table, column: Column) -> Cell:
     name, kind, title = column.name, column.kind, say(column.title)
     largest = table.largest(name) if name in table.bars else None
     spoken = escape(say(NOT_KNOWN))
+    show = formats.shower(kind)
     unknown = f'<span aria-hidden="true">{formats.UNKNOWN}</span><span class="unseen">{spoken}</span>'
 
     def content(row: Row) -> str:
@@ -91,7 +92,7 @@ def _content(table: Table, column: Column) -> Cell:
             return sparklines.sparkline(value, label=title)
         if kind is Kind.BLOCK and isinstance(value, str):
             return _short_id(value)
-        text = escape(formats.show(value, kind))
+        text = escape(show(value))
         if largest is not None and isinstance(value, int | float):
             return f"{sparklines.bar(float(value), largest)} {text}"
         return text

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from staffroom.web.formats import count
+from staffroom.metrics.declaration import Kind
+from staffroom.web.formats import shower
 
 WIDTH, HEIGHT, MARGIN = 96, 22, 3
 
@@ -19,13 +20,14 @@ def sparkline(values: Sequence[float], *, label: str) -> SafeString:
     points = _points(values)
     line = " ".join(f"{x:g},{y:g}" for x, y in points)
     area = f"{points[0][0]:g},{HEIGHT} {line} {points[-1][0]:g},{HEIGHT}"
-    numbers = ", ".join(count(value) for value in values)
-    return format_html(
-        '<svg class="sparkline" viewBox="0 0 {} {}" width="{}" height="{}" role="img" aria-label="{}">'
-        '<polygon points="{}"/><polyline points="{}"/><circle cx="{}" cy="{}" r="2"/></svg>',
-        *(WIDTH, HEIGHT, WIDTH, HEIGHT),
-        f"{label}: {numbers}",
-        *(area, line, *points[-1]),
+    show = shower(Kind.COUNT)
+    numbers = ", ".join(map(show, values))
+    spoken = escape(f"{label}: {numbers}")
+    x, y = points[-1]
+    return SafeString(
+        f'<svg class="sparkline" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" '
+        f'role="img" aria-label="{spoken}"><polygon points="{area}"/><polyline points="{line}"/>'
+        f'<circle cx="{x}" cy="{y}" r="2"/></svg>'
     )
 
 
@@ -40,11 +42,10 @@ def thinned(values: Sequence[int], *, most: int) -> tuple[int, ...]:
 def bar(value: float, largest: float) -> SafeString:
     """A bar as long as ``value`` is of ``largest``; the number beside it says the same."""
     share = max(0.0, min(1.0, value / largest)) if largest > 0 else 0.0
-    return format_html(
+    return SafeString(
         '<svg class="bar" viewBox="0 0 100 4" width="60" height="4" preserveAspectRatio="none" '
-        'aria-hidden="true">'
-        '<rect class="ground" width="100" height="4"/><rect width="{}" height="4"/></svg>',
-        f"{share * 100:.1f}",
+        'aria-hidden="true"><rect class="ground" width="100" height="4"/>'
+        f'<rect width="{share * 100:.1f}" height="4"/></svg>'
     )
 
 

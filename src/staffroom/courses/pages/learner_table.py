@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,7 +29,7 @@ class LearnerList:
     question: str
     table: str
     columns: tuple[Column, ...]
-    rows: Sequence[dict[str, Any]]
+    rows: Sequence[Mapping[str, Any]]
     answer: str
     sort: str
     narrowed: bool = False
