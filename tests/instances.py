@@ -85,7 +85,8 @@ class TestInstance:
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
         """What the site's database answers, asked from outside."""
-        url = str(load_instance(self.root).sections["database"]["url"])
+        opened = load_instance(self.root)
+        url = str(opened.sections["database"]["url"])
         if url:
             import psycopg
             from psycopg.rows import dict_row
@@ -95,6 +96,7 @@ class TestInstance:
                 host=unquote(parts.hostname or ""),
                 dbname=parts.path[1:],
                 user=parts.username,
+                password=opened.secrets.get("database_password"),
                 options="-c search_path=site",
                 row_factory=dict_row,
             ) as database:

@@ -18,16 +18,28 @@ class Server:
 
     folder: Path
 
-    def new_database(self) -> str:
-        """The address of a new database, as ``[database] url`` takes it."""
+    def new_database(self, *, password: str = "") -> str:
+        """The address of a new database, as ``[database] url`` takes it.
+
+        With a ``password`` it belongs to a user of the same name, who is asked for it.
+        """
         import psycopg
 
         name = f"staffroom_{uuid.uuid4().hex[:12]}"
         with psycopg.connect(
             host=str(self.folder), user="postgres", dbname="postgres", autocommit=True
         ) as admin:
-            admin.execute(f"CREATE DATABASE {name}")
-        return f"postgresql://postgres@{quote(str(self.folder), safe='')}/{name}"
+            if password:
+                admin.execute(f"CREATE ROLE {name} LOGIN CREATEDB PASSWORD '{password}'".encode())
+                self._ask_for_password(name)
+                admin.execute("SELECT pg_reload_conf()")
+            owner = name if password else "postgres"
+            admin.execute(f"CREATE DATABASE {name} OWNER {owner}".encode())
+        return f"postgresql://{owner}@{quote(str(self.folder), safe='')}/{name}"
+
+    def _ask_for_password(self, user: str) -> None:
+        rules = self.folder / "pg_hba.conf"
+        rules.write_text(f"local all {user} scram-sha-256\n{rules.read_text()}")
 
 
 @pytest.fixture(scope="session")

@@ -51,9 +51,9 @@ def test_home_gives_the_answer_of_each_page(stella: Client) -> None:
     assert [row[1] for row in table(stella, "home", "questions")[1:]] == [
         "2 learners are enrolled at the end of 3 Sep 2024, as many as at the end of 1 Sep 2024.",
         "In the last full week, from 2 Sep 2024, 2 learners were active, 66.7% of the 3 enrolled.",
-        "1 of 2 videos have been played; “Spring water” has the most viewers, 2.",
-        "2 learners spent 3:45 on the units of this course, 1:52 each on average.",
-        "The units of this course were visited 7 times; learners who visited: 2.",
+        "1 of 2 videos has been played: “Spring water”; its viewers: 2.",
+        "2 learners spent 4\u00a0min on the units of this course, 2\u00a0min each on average.",
+        "2 learners made 7 visits to the units of this course, 3.5 each on average.",
     ]
     text = html(stella, "home")
     assert "You see this course because you are on its staff. It runs from 1 Sep 2024." in text
@@ -188,8 +188,8 @@ def test_a_videos_timeline_has_every_segment_to_its_end(stella: Client) -> None:
         ["Ben Blau", "ben", "12", "10", "0.5"],
     ]
     assert answers(stella, "video", video="spring-video") == [
-        "2 learners watched this video; 1 of them covered at least 95% of it.",
-        "2 learners watched any of it and covered 75.0% on average.",
+        "2 learners watched this video; 1 of them saw at least 95% of it.",
+        "2 learners watched some of this video; on average they saw 75.0% of it.",
     ]
 
 
@@ -225,7 +225,7 @@ def test_time_by_section_unit_and_learner(stella: Client) -> None:
         ["Ana Alba", "ana", "11", "180", "120", "60", "0"],
         ["Ben Blau", "ben", "12", "45", "40", "0", "5"],
     ]
-    assert answers(stella, "time")[0] == "Most time, 2:40, went into “Rivers”."
+    assert answers(stella, "time")[0] == "Most time, 3\u00a0min, went into “Rivers”."
 
 
 def test_time_counts_the_days_of_the_range_and_lists_who_spent_none(stella: Client) -> None:

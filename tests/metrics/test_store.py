@@ -271,7 +271,7 @@ from staffroom.metrics.store import open_published
 
 opened = open_published(Path(sys.argv[1]))
 child = os.fork()
-print(opened.read("unit_stays", within=Everything()).total, flush=True)
+os.write(1, b"%d\\n" % opened.read("unit_stays", within=Everything()).total)
 if child:
     sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """

@@ -312,6 +312,14 @@ def test_a_night_that_failed(instance: TestInstance) -> None:
     )
 
 
+def test_operators_whom_no_mail_can_reach(root: Path) -> None:
+    TestInstance(root).add_settings('[site]\noperators = ["olga@lake.example"]\n')
+    assert said(root)[0] == (
+        "wrong: staffroom.toml [site] operators: are told nothing, because no mail can be sent. "
+        "Name a server under [site] mail_server."
+    )
+
+
 def test_a_source_that_has_fallen_silent(instance: TestInstance) -> None:
     path = deliver(instance.root, "2026-09-01")
     five_days_ago = time.time() - 5 * 86400 - 60

@@ -26,7 +26,7 @@ def test_who_has_no_course_is_told_why(cast: Cast, client: Client) -> None:
     client.force_login(cast.nora)
     page = client.get("/").text
     assert "Nothing is open to you here" in page
-    assert "An administrator can give you a role in a course." in page
+    assert "An administrator can give you a role in a course; you sign in as nora@lake.example." in page
 
 
 def test_an_administrator_of_an_empty_instance_is_told_why(cast: Cast, client: Client) -> None:

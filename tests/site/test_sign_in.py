@@ -7,6 +7,7 @@ import time
 from statistics import median
 
 import pytest
+from axes.models import AccessAttempt
 from django.conf import settings as django_settings
 from django.contrib.sessions.models import Session
 from django.test import Client
@@ -34,7 +35,8 @@ def sign_in(client: Client, email: str, password: str) -> tuple[int, str]:
 def test_the_right_password_leads_to_the_courses(client: Client) -> None:
     response = client.post("/sign-in/", {"login": STELLA.upper(), "password": PASSWORD})
     assert (response.status_code, response.headers["Location"]) == (302, "/")
-    assert client.get("/").status_code == 200
+    page = client.get("/")
+    assert (page.status_code, "notice" in page.text) == (200, False)
 
 
 def test_the_page_asked_for_comes_after_signing_in_and_no_other_site(client: Client) -> None:
@@ -62,6 +64,23 @@ def test_after_many_failures_even_the_right_password_pauses_with_the_same_page(
     assert [*failures, paused] == [failures[0]] * 5
     elsewhere = client.post("/sign-in/", {"login": STELLA, "password": PASSWORD}, REMOTE_ADDR="192.0.2.7")
     assert elsewhere.status_code == 302
+
+
+def test_a_pause_is_for_one_address_in_all_its_spellings_and_for_nobody_else_at_that_place(
+    client: Client, settings: Settings
+) -> None:
+    settings.AXES_FAILURE_LIMIT = 3
+    for typed in ("Ivan@lake.example", " ivan@LAKE.example", "ivan@lake.example"):
+        sign_in(client, typed, "a wrong long phrase")
+    assert AccessAttempt.objects.get().username == "ivan@lake.example"
+    people.set_active(people.find_person("ivan@lake.example"), True)
+    assert sign_in(client, "ivan@lake.example", PASSWORD)[0] == 200
+    assert sign_in(client, STELLA, PASSWORD)[0] == 302
+
+
+@pytest.mark.parametrize("typed", ["x" * 300 + "@lake.example", "st\0ella@lake.example", "'; --", ""])
+def test_an_address_that_nobody_can_have_is_an_ordinary_failure(client: Client, typed: str) -> None:
+    assert sign_in(client, typed, "a wrong long phrase")[0] == 200
 
 
 def test_unknown_people_cost_as_much_time_as_known_ones(client: Client) -> None:

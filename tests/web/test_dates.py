@@ -53,9 +53,22 @@ def test_presets_count_back_from_the_last_day_with_numbers() -> None:
     assert dates.presets() == (
         Preset("Last 7 days", "from=2026-09-21&to=2026-09-27", chosen=True),
         Preset("Last 4 weeks", "from=2026-08-31&to=2026-09-27", chosen=False),
-        Preset("Whole course", "", chosen=False),
+        Preset("Everything", "", chosen=False),
     )
 
 
-def test_without_numbers_the_only_preset_is_the_whole_course() -> None:
-    assert DateRange.read({}).presets() == (Preset("Whole course", "", chosen=True),)
+def test_without_numbers_the_only_preset_is_everything() -> None:
+    assert DateRange.read({}).presets() == (Preset("Everything", "", chosen=True),)
+
+
+def test_the_form_holds_the_days_that_are_shown_whether_or_not_they_were_chosen() -> None:
+    first = date(2026, 8, 3)
+    dates = DateRange.read({}, since=first, until=LAST)
+    assert (dates.first_shown, dates.last_shown, dates.query) == (first, LAST, "")
+    chosen = DateRange.read({"from": "2026-09-01"}, since=first, until=LAST)
+    assert (chosen.first_shown, chosen.last_shown) == (date(2026, 9, 1), LAST)
+
+
+def test_the_first_to_the_last_day_are_everything() -> None:
+    dates = DateRange.read({"from": "2026-08-03", "to": "2026-09-27"}, since=date(2026, 8, 3), until=LAST)
+    assert [preset.label for preset in dates.presets() if preset.chosen] == ["Everything"]

@@ -8,7 +8,7 @@ import pytest
 from django.utils import translation
 
 from staffroom.metrics.declaration import Kind
-from staffroom.web.formats import duration, show
+from staffroom.web.formats import change, duration, show, time_spent
 
 AT = datetime(2026, 9, 7, 6, 10, tzinfo=UTC)
 
@@ -43,3 +43,26 @@ def test_values_are_written_as_the_reader_does(value: object, kind: Kind, englis
 )
 def test_durations_are_hours_minutes_seconds(seconds: float, text: str) -> None:
     assert duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "english", "spanish"),
+    [
+        (0, "0\xa0s", "0\xa0s"),
+        (29.9, "29\xa0s", "29\xa0s"),
+        (30.5, "1\xa0min", "1\xa0min"),
+        (14 * 60, "14\xa0min", "14\xa0min"),
+        (2 * 3600 + 34 * 60 + 8, "2\xa0h\xa034\xa0min", "2\xa0h\xa034\xa0min"),
+        (1_234 * 3600, "1,234\xa0hours", "1\xa0234\xa0horas"),
+    ],
+)
+def test_a_sentence_says_a_duration_as_people_do(seconds: float, english: str, spanish: str) -> None:
+    with translation.override("en"):
+        assert time_spent(seconds) == english
+    with translation.override("es"):
+        assert time_spent(seconds) == spanish
+
+
+def test_a_change_has_a_sign_unless_there_is_none() -> None:
+    with translation.override("en"):
+        assert [change(value, "2 visits") for value in (2, -2, 0)] == ["+2 visits", "−2 visits", "no change"]

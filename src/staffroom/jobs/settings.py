@@ -27,6 +27,9 @@ class JobsSettings:
     """How often a run may be lost before it is given up."""
     stop_seconds: int = 60
     """How long a run may take to end once it was told to stop; then it is killed."""
+    quiet_source_days: int = 3
+    """A source that has delivered nothing for so many days is reported, by mail and by ``staffroom check``; 0
+    reports none."""
 
 
 def schedules(instance: Instance) -> tuple[Schedule, ...]:

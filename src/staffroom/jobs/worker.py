@@ -24,10 +24,12 @@ from staffroom.jobs import runs, schedule
 from staffroom.jobs.child import Child
 from staffroom.jobs.due import Schedule
 from staffroom.jobs.models import Run, State
+from staffroom.jobs.notices import tell_operators
 from staffroom.jobs.settings import JobsSettings, schedules
 from staffroom.jobs.tasks import words
 
 LOOK_SECONDS = 1.0
+TELL_SECONDS = 60.0
 COUNTED = ("read", "kept", "repeated", "skipped")
 
 
@@ -63,6 +65,7 @@ class Worker:
         self.is_leaving = False
         self.is_idle = False
         self._looked_at: dict[str, datetime] = {}
+        self._tells_after = 0.0
 
     def work(self, *, until_idle: bool = False) -> None:
         """Go on until told to leave; with ``until_idle``, until nothing waits."""
@@ -90,6 +93,7 @@ class Worker:
             for run in runs.expire(tries=self.settings.tries):
                 self.say(f"Run {run} was lost with its worker.")
             if self.watched is None:
+                self._tell()
                 self._claim()
         if self.watched is not None:
             self._watch(self.watched)
@@ -104,6 +108,14 @@ class Worker:
                 if schedule.tick(one, now) is not None:
                     self.say(f"{one.task} is due.")
                 self._looked_at[one.task] = now
+
+    def _tell(self) -> None:
+        """Between runs: what operators have to know, with a pause where their mail server is away."""
+        if time.monotonic() < self._tells_after:
+            return
+        if tell_operators(self.instance):
+            self.say("The operators were told by mail.")
+        self._tells_after = time.monotonic() + TELL_SECONDS
 
     def _claim(self) -> None:
         run = runs.claim(self.name, lease_seconds=self.settings.lease_seconds)
@@ -159,6 +171,7 @@ class Worker:
             runs.finish(run, self.name, outcome, progress=steps)
             words_for_it = outcome.state.label.lower()
         self.watched = None
+        self._tells_after = 0.0
         self.say(f"{watched.run.name} {run}: {words_for_it}.")
 
 

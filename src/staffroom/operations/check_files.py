@@ -7,24 +7,23 @@ import pwd
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 from staffroom.config import SECRET_PREFIX, SECRETS_FILE, SETTINGS_FILE, Instance
 from staffroom.errors import SettingsError, StaffroomError
 from staffroom.events.catalogue import Store
-from staffroom.events.ingest import ledger_path
 from staffroom.events.zone import check_zone
-from staffroom.intake.ledger import Ledger
 from staffroom.intake.settings import FolderSource, folder_sources
 from staffroom.jobs.settings import schedules
 from staffroom.operations.check import Finding
 from staffroom.operations.init import KEYS
+from staffroom.operations.quiet import newest_arrivals, quiet_days
 from staffroom.operations.sections import wrong_sections
+from staffroom.web.settings import SiteSettings
 
 SHORTEST_KEY = 32
 LEAST_FREE_BYTES = 1024**3
-SILENT_DAYS = 3
 
 MONTH_AND_DAY = re.compile(r"\d\d-\d\d\Z")
 
@@ -99,13 +98,8 @@ def deliveries(instance: Instance) -> Iterator[Finding]:
 
 
 def _silence(instance: Instance, source: FolderSource) -> Iterator[Finding]:
-    ledger = ledger_path(instance)
-    arrived = (
-        [one.arrived_at for one in Ledger(ledger).deliveries() if one.source == source.name]
-        if ledger.exists()
-        else []
-    )
-    if not arrived:
+    newest = newest_arrivals(instance).get(source.name)
+    if newest is None:
         yield Finding(
             f"source {source.name}",
             "nothing has been taken in yet.",
@@ -113,9 +107,9 @@ def _silence(instance: Instance, source: FolderSource) -> Iterator[Finding]:
             is_wrong=False,
         )
         return
-    newest = datetime.fromisoformat(max(arrived)).astimezone(instance.institution.zone)
-    days = (datetime.now(UTC) - newest).days
-    if days >= SILENT_DAYS:
+    days = quiet_days(instance).get(source.name)
+    if days is not None:
+        newest = newest.astimezone(instance.institution.zone)
         yield Finding(
             f"source {source.name}",
             f"its newest delivery is {days} days old, of {newest:%Y-%m-%d}.",
@@ -150,6 +144,17 @@ def store(instance: Instance) -> Iterator[Finding]:
         check_zone(catalogue.facts, instance.institution)
     except SettingsError as error:
         yield Finding.of(error)
+
+
+def mail(instance: Instance) -> Iterator[Finding]:
+    """Operators who would be told by mail, and no server that takes it."""
+    site = instance.section("site", SiteSettings)
+    if site.operators and not site.mail_server:
+        yield Finding(
+            f"{SETTINGS_FILE} [site] operators",
+            "are told nothing, because no mail can be sent.",
+            "Name a server under [site] mail_server.",
+        )
 
 
 def schedule(instance: Instance) -> Iterator[Finding]:
@@ -192,5 +197,5 @@ Look = Callable[[Instance], Iterator[Finding]]
 SAID: tuple[Look, ...] = (settings, institution, sources, schedule, secrets)
 """What staffroom.toml and secrets.toml say; where it cannot be, no database is opened."""
 
-FOUND: tuple[Look, ...] = (folders, deliveries, store, disk)
+FOUND: tuple[Look, ...] = (mail, folders, deliveries, store, disk)
 """What is found on the disk."""

@@ -73,6 +73,7 @@ def migrate(call: Call) -> int:
 def nightly(call: Call) -> int:
     start_site(call.instance)
     from staffroom.jobs.in_place import in_place
+    from staffroom.jobs.notices import tell_operators
     from staffroom.jobs.settings import JobsSettings
     from staffroom.operations import nightly as night
     from staffroom.operations.lock import nightly_lock
@@ -81,17 +82,20 @@ def nightly(call: Call) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     os.setpriority(os.PRIO_PROCESS, 0, max(NIGHT_PRIORITY, os.getpriority(os.PRIO_PROCESS, 0)))
     with nightly_lock(call.instance):
-        if call.options.run:  # the worker that started us keeps the run's row
+        if call.options.run:  # the worker that started us keeps the run's row, and tells of it
             with run_id(call.options.run):
                 result = night.run_steps(call.instance, call.progress)
         else:
             lease = call.instance.section("jobs", JobsSettings).lease_seconds
-            with (
-                in_place("nightly", progress=call.progress, lease_seconds=lease) as here,
-                run_id(here.run.id),
-            ):
-                result = night.run_steps(call.instance, here.progress)
-                here.outcome = night.outcome_of(result)
+            try:
+                with (
+                    in_place("nightly", progress=call.progress, lease_seconds=lease) as here,
+                    run_id(here.run.id),
+                ):
+                    result = night.run_steps(call.instance, here.progress)
+                    here.outcome = night.outcome_of(result)
+            finally:
+                tell_operators(call.instance)
     return _tell(call, result)
 
 

@@ -16,7 +16,6 @@ def migrate_all(instance: Instance) -> dict[str, int]:
     applied = {}
     for alias in connections:
         try:
-            _make_schema(alias)
             applied[alias] = len(pending(alias))
             call_command("migrate", database=alias, interactive=False, verbosity=0)
         except DatabaseError as error:
@@ -34,14 +33,3 @@ def pending(alias: str = DEFAULT_DB_ALIAS) -> list[str]:
     executor = MigrationExecutor(connections[alias])
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
-
-
-def _make_schema(alias: str) -> None:
-    """In PostgreSQL each of our databases is a schema, the one in its search path."""
-    connection = connections[alias]
-    if connection.vendor != "postgresql":
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("SHOW search_path")
-        schema = cursor.fetchone()[0].strip('"')
-        cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {connection.ops.quote_name(schema)}")

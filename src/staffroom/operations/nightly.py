@@ -18,8 +18,10 @@ from staffroom.events.catalogue import Store
 from staffroom.events.ingest import ingest
 from staffroom.jobs import runs
 from staffroom.jobs.models import State
+from staffroom.jobs.notices import QUIET
 from staffroom.metrics.compute import compute
 from staffroom.operations.lock import nightly_lock
+from staffroom.operations.quiet import quiet_days
 from staffroom.operations.retention import drop_old
 from staffroom.tally import Counts, Progress
 
@@ -34,13 +36,15 @@ class MetricsFailed(PermanentError):
 class NightlyResult:
     """What a night did. ``failed`` names the metrics that keep their old tables, with the class of the error.
 
-    ``version`` is the number of the published catalogue, ``dropped`` what retention deleted, by kind.
+    ``version`` is the number of the published catalogue, ``dropped`` what retention deleted, by kind,
+    ``quiet`` the sources that have delivered nothing for too long.
     """
 
     counts: Counts
     version: int
     failed: Mapping[str, str] = field(default_factory=dict)
     dropped: Mapping[str, int] = field(default_factory=dict)
+    quiet: tuple[str, ...] = ()
 
     def facts(self) -> dict[str, Any]:
         """What the last line tells beside the counts."""
@@ -49,6 +53,8 @@ class NightlyResult:
             facts["failed"] = dict(self.failed)
         if self.dropped:
             facts["dropped"] = dict(self.dropped)
+        if self.quiet:
+            facts[QUIET] = list(self.quiet)
         return facts
 
     def error(self) -> MetricsFailed | None:
@@ -102,7 +108,8 @@ def run_steps(instance: Instance, progress: Progress) -> NightlyResult:
             drop_old(instance)  # above all after a full disk: this makes room for the next run
         raise
     dropped = drop_old(instance)
-    return NightlyResult(counts, computed.catalogue_number, computed.failed, dropped)
+    quiet = tuple(quiet_days(instance))
+    return NightlyResult(counts, computed.catalogue_number, computed.failed, dropped, quiet)
 
 
 def _wait_for_store(instance: Instance, progress: Progress) -> None:

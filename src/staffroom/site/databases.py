@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from django.db import connections
+
 from staffroom.config import SETTINGS_FILE, Instance
 from staffroom.errors import SettingsError
 from staffroom.web.settings import DatabaseSettings
@@ -65,6 +67,19 @@ def _postgresql(url: str, password: str, schema: str) -> dict[str, Any]:
         "OPTIONS": {"options": f"-c search_path={schema}", "connect_timeout": 5},
         "TEST": {"NAME": f"test_{name}_{schema}"},
     }
+
+
+def make_schema(using: str, **facts: Any) -> None:  # noqa: ARG001 - what Django's signal tells besides
+    """Before migrations: make the PostgreSQL schema that the database ``using`` has in its search path."""
+    connection = connections[using]
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW search_path")
+        schema = cursor.fetchone()[0].strip('"')
+        cursor.execute("SELECT FROM pg_namespace WHERE nspname = %s", [schema])
+        if cursor.fetchone() is None:
+            cursor.execute(f"CREATE SCHEMA {connection.ops.quote_name(schema)}")
 
 
 class Router:

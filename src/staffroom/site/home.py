@@ -34,6 +34,7 @@ COLUMNS = (
 )
 ALL = plural("{count} course is open to you.", "{count} courses are open to you.")
 FOUND = plural("{count} course matches “{words}”.", "{count} courses match “{words}”.")
+NO_ROLE = msg("An administrator can give you a role in a course; you sign in as {address}.")
 TABLE = "weekly_activity"
 
 
@@ -53,7 +54,9 @@ def home(request: SignedInRequest) -> Page:
             question=msg("Which courses are open to me, and how active are they?"),
             answer=say_count(FOUND if words else ALL, len(found), **({"words": words} if words else {})),
             table=_table(found[paging.offset :][: paging.limit], paging),
-            empty=_empty(lines, everything=isinstance(scope, Everything), failed=bool(freshness.problem)),
+            empty=_empty(
+                request, lines, everything=isinstance(scope, Everything), failed=bool(freshness.problem)
+            ),
         )
 
     return Page(
@@ -90,11 +93,11 @@ def _address(row: Row) -> str:
     return course_path(CourseKey(str(row["key"])))
 
 
-def _empty(lines: Sequence[CourseLine], *, everything: bool, failed: bool) -> Empty:
+def _empty(request: SignedInRequest, lines: Sequence[CourseLine], *, everything: bool, failed: bool) -> Empty:
     if lines:
         return Empty(
             Cause.FILTER_TOO_NARROW, say(msg("No course has all of these words in its name or key."))
         )
     if not everything:
-        return Empty(Cause.NO_PERMISSION)
+        return Empty(Cause.NO_PERMISSION, say(NO_ROLE, address=request.user.email))
     return Empty(Cause.SOURCE_FAILED if failed else Cause.NOTHING_IMPORTED)

@@ -138,6 +138,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "30/h/key", "change_password": "10/m/user"}
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_FORM_FIELD = "login"
+AXES_USERNAME_CALLABLE = "staffroom.site.sign_in.address_tried"
 AXES_FAILURE_LIMIT = SITE.failed_sign_ins
 AXES_COOLOFF_TIME = SITE.pause_minutes / 60
 AXES_RESET_ON_SUCCESS = True

@@ -16,6 +16,7 @@ NUMBERS = frozenset({Kind.COUNT, Kind.SECONDS, Kind.OFFSET, Kind.SHARE})
 NOT_KNOWN = msg("not known")
 LONGEST_ID = 14
 SHOWN_OF_ID = 8
+LONG = 40
 
 Cell = Callable[[Row], str]
 
@@ -51,10 +52,16 @@ def _framed(table: Table, column: Column, *, first: bool) -> Cell:
     """The cell of a column in its element; the first names the row."""
     tag, role = ('th scope="row"', "rowheader") if first else ("td", "cell")
     label = escape(say(column.title))
-    start = f'<{tag} role="{role}" class="{column_class(column)}" data-label="{label}">'
+    kind = column_class(column) + (" long" if _is_long(table, column) else "")
+    start = f'<{tag} role="{role}" class="{kind}" data-label="{label}">'
     end = f"</{tag[:2]}>"
     content = _linked(table, column, _content(table, column))
     return lambda row: f"{start}{content(row)}{end}"
+
+
+def _is_long(table: Table, column: Column) -> bool:
+    """Whether a text of the column would stand in a narrow tower, were the column not kept wide."""
+    return column.kind is Kind.TEXT and any(len(str(row.get(column.name, ""))) > LONG for row in table.rows)
 
 
 def _linked(table: Table, column: Column, content: Cell) -> Cell:
@@ -97,4 +104,4 @@ def _short_id(value: str) -> str:
     """The end of a long id, which tells one from another; all of it is in CSV and JSON, and on hover."""
     if len(value) <= LONGEST_ID:
         return escape(value)
-    return f'<span title="{escape(value)}">…{escape(value[-SHOWN_OF_ID:])}</span>'
+    return f'<span dir="ltr" title="{escape(value)}">…{escape(value[-SHOWN_OF_ID:])}</span>'

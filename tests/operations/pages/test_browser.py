@@ -15,11 +15,9 @@ from staffroom.config import Instance
 from staffroom.jobs import runs
 from staffroom.jobs.log import Log
 from staffroom.jobs.models import Run, State
-from tests.browsers import WIDTHS, Reader, chromium, open_reader
+from tests.browsers import WIDTHS, Reader, open_reader
 from tests.cast import LAKE, PASSWORD, Cast, make_cast
 from tests.operations.pages.test_access import digest_of_first
-
-__all__ = ["chromium"]
 
 pytestmark = [
     pytest.mark.browser,

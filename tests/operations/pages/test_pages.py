@@ -242,7 +242,7 @@ def test_the_trail_tells_who_saw_whom_by_person_course_and_day(
     assert seen(ada, "?to=2026-08-31") == [first]
     assert seen(ada, "?from=2026-09-01&to=2026-09-01") == [third, second]
     page = text(ada, reverse("trail"))
-    assert "3 views match." in page
+    assert "3 views are noted." in page
     assert "openedx/0 openedx/1 openedx/2 openedx/3 openedx/4 …" in page
     assert "Nobody has looked at learners" in text(ada, f"{reverse('trail')}?who=nobody")
 
@@ -275,9 +275,9 @@ def test_the_condition_is_what_check_finds_and_what_the_store_holds(
     }
     Store(lake.store).publish(Catalogue().with_tables(tables))
     page = text(ada, reverse("condition"))
-    assert "0 things are wrong." in page
+    assert "Nothing is wrong; 2 things are good to know." in page
     assert "nothing has been taken in yet." in page
-    assert "Version 1 is published. Events: 0; days with events: 1." in page
+    assert "Version 1 is published, with 0 events of 1 day." in page
     assert ada.get(f"{reverse('condition')}tables.json").json()["results"] == [
         {
             "table": "video_summary",

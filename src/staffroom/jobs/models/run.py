@@ -63,6 +63,8 @@ class Run(models.Model):
     problem_place = models.CharField(max_length=300, default="")
     log = models.CharField(max_length=200, default="")
     """Its log file, relative to the instance's ``logs``."""
+    told_at = models.DateTimeField(null=True)
+    """When the operators were told how it ended; null where they were not, or need not be."""
 
     class Meta:
         ordering = ("-queued_at", "id")

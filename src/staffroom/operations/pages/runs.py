@@ -40,7 +40,9 @@ COLUMNS = (
     Column("problem", msg("Problem"), Kind.TEXT, msg("The class of the error that ended it.")),
     Column("queued_at", msg("Asked for"), Kind.INSTANT),
 )
-ANSWER = plural("{count} run is kept.", "{count} runs are kept.")
+ANSWER = plural(
+    "{count} run is listed: {name}, {state}.", "{count} runs are listed, the newest: {name}, {state}."
+)
 
 
 @for_administrators
@@ -70,7 +72,7 @@ def _section(request: SignedInRequest) -> Section:
         slug="runs",
         title=msg("Runs"),
         question=msg("What was run, and how did it go?"),
-        answer=say_count(ANSWER, paging.total),
+        answer=_answer(found.first(), paging.total),
         table=Table(
             columns=COLUMNS,
             rows=rows(shown, translated=is_read_by_people(request)),
@@ -82,6 +84,12 @@ def _section(request: SignedInRequest) -> Section:
         ),
         empty=Empty(Cause.NOTHING_IMPORTED, say(msg("Nothing has been run yet. Start a nightly run above."))),
     )
+
+
+def _answer(newest: Run | None, count: int) -> str:
+    if newest is None:
+        return ""
+    return say_count(ANSWER, count, name=say_task(newest.name), state=say_state(newest.state))
 
 
 def rows(found: QuerySet[Run] | list[Run], *, translated: bool) -> list[dict[str, Any]]:
