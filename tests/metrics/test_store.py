@@ -194,6 +194,31 @@ def test_conditions_meet_days_instants_and_collections(published: Published) -> 
     assert published.read("enrolment_by_day", within=BIO, columns=("enrolled",), where=on_day).rows == [(5,)]
 
 
+def test_many_values_find_what_few_find(published: Published) -> None:
+    few = tuple(str(number) for number in range(5))
+    many = (*few, *(f"nobody-{number}" for number in range(500)))
+    for table in ("enrolment_summary", "time_on_unit"):
+        found = [
+            sorted(
+                published.read(
+                    table,
+                    within=Everything(),
+                    columns=("learner_id",),
+                    where=(Where("learner_id", "in", ids),),
+                ).rows
+            )
+            for ids in (few, many)
+        ]
+        assert found[0] == found[1] != []
+
+
+def test_sums_of_whole_numbers_are_whole(published: Published) -> None:
+    for table, column in (("time_on_unit", "seconds"), ("video_timeline", "views")):
+        measures = (Measure("total", "sum", column),)
+        rows = published.read(table, within=Everything(), measures=measures).rows
+        assert [type(value) for row in rows for value in row] == [int]
+
+
 def test_a_table_not_yet_published_has_no_rows(tmp_path: Path) -> None:
     nothing = open_published(instance_in(tmp_path).store)
     assert nothing.number == 0

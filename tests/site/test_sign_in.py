@@ -35,7 +35,8 @@ def sign_in(client: Client, email: str, password: str) -> tuple[int, str]:
 def test_the_right_password_leads_to_the_courses(client: Client) -> None:
     response = client.post("/sign-in/", {"login": STELLA.upper(), "password": PASSWORD})
     assert (response.status_code, response.headers["Location"]) == (302, "/")
-    assert client.get("/").status_code == 200
+    page = client.get("/")
+    assert (page.status_code, "notice" in page.text) == (200, False)
 
 
 def test_the_page_asked_for_comes_after_signing_in_and_no_other_site(client: Client) -> None:

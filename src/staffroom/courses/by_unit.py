@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from statistics import median
@@ -84,16 +85,12 @@ def _by_day(
 def _amounts(course: OpenCourse, table: str, column: str, start: date | None, end: date | None) -> Amounts:
     rows = _rows(course, table, column, within_days("day", DateRange(start, end)))
     built = structure(course)
-    by_unit: dict[str, list[int]] = {}
-    by_learner: dict[Learner, dict[str, int]] = {}
-    section_of: dict[str, str] = {}
+    section_of = {unit_id: built.section_of(unit_id) or "" for unit_id in {row[0] for row in rows}}
+    by_unit: dict[str, list[int]] = {unit_id: [] for unit_id in section_of}
+    by_learner: dict[Learner, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for unit_id, source, learner_id, amount in rows:
-        if unit_id not in section_of:
-            section_of[unit_id], by_unit[unit_id] = built.section_of(unit_id) or "", []
-        section = section_of[unit_id]
         by_unit[unit_id].append(amount)
-        sections = by_learner.setdefault((source, learner_id), {})
-        sections[section] = sections.get(section, 0) + amount
+        by_learner[source, learner_id][section_of[unit_id]] += amount
     by_section: dict[str, list[int]] = {}
     for sections in by_learner.values():
         for section, amount in sections.items():
@@ -101,7 +98,7 @@ def _amounts(course: OpenCourse, table: str, column: str, start: date | None, en
     return Amounts(
         units=_in_order(built.in_order(by_unit), by_unit),
         sections=_in_order(built.in_order(by_section), by_section),
-        by_learner=by_learner,
+        by_learner={learner: dict(sections) for learner, sections in by_learner.items()},
     )
 
 

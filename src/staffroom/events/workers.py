@@ -11,9 +11,10 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context, parent_process, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from types import TracebackType
@@ -45,12 +46,13 @@ class Crew:
 
     def __enter__(self) -> Self:
         context = get_context("spawn")
-        for _ in range(self._size):
-            here, there = context.Pipe()
-            process = context.Process(target=_work, args=(there,), daemon=True)
-            process.start()
-            there.close()
-            self._workers.append(_Worker(process, here))
+        with _interrupts_wait(self._size):
+            for _ in range(self._size):
+                here, there = context.Pipe()
+                process = context.Process(target=_work, args=(there,), daemon=True)
+                process.start()
+                there.close()
+                self._workers.append(_Worker(process, here))
         return self
 
     def __exit__(
@@ -98,6 +100,20 @@ class Crew:
             assert worker.task is not None
             answers[worker.task] = value
             worker.task = None
+
+
+@contextmanager
+def _interrupts_wait(starting: int) -> Iterator[None]:
+    """Ctrl-C is heard once the workers have started; they inherit that they do not hear it."""
+    if not starting:
+        yield
+        return
+    resource_tracker.ensure_running()  # its own start would let interrupts through
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _work(connection: Connection) -> None:

@@ -22,6 +22,9 @@ _HOW = {
     "avg": "AVG({})",
 }
 
+MANY = 50
+"""More values than these are one parameter, where the engine takes lists."""
+
 
 @dataclass(frozen=True, slots=True)
 class Where:
@@ -108,6 +111,10 @@ class Dialect:
 
     kept: Callable[[object], object]
     learner: str
+    takes_lists: bool
+    """Whether many values can be one parameter: as parameters of their own they take five times as long."""
+    sum: str
+    """The sum of whole numbers as a number that becomes a Python integer at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,16 +126,19 @@ class Statement:
 
 
 def statement(
-    question: Question, relation: str, within: Condition, dialect: Dialect
+    question: Question, relation: str, within: Condition, dialect: Dialect, *, whole: Collection[str] = ()
 ) -> tuple[Statement, Statement]:
-    """The rows asked for, and how many there are without limit and offset; ``within`` is the scope."""
+    """The rows asked for, and how many there are without limit and offset; ``within`` is the scope.
+
+    ``whole`` names columns that hold whole numbers.
+    """
     conditions = [within[0]]
     values: list[object] = list(within[1])
     for condition in question.where:
         sql, more = _condition(condition, dialect)
         conditions.append(sql)
         values += more
-    select = ", ".join(_select(question, dialect))
+    select = ", ".join(_select(question, dialect, whole))
     sql = f"SELECT {select} FROM {relation} WHERE {' AND '.join(conditions)}"  # noqa: S608
     if question.group_by:
         sql += f" GROUP BY {', '.join(_name(column) for column in question.group_by)}"
@@ -141,7 +151,7 @@ def statement(
     return Statement(sql, tuple(values)), count
 
 
-def _select(question: Question, dialect: Dialect) -> Iterator[str]:
+def _select(question: Question, dialect: Dialect, whole: Collection[str]) -> Iterator[str]:
     if not question.is_grouped:
         yield from (_name(column) for column in question.columns)
         return
@@ -149,13 +159,17 @@ def _select(question: Question, dialect: Dialect) -> Iterator[str]:
     for measure in question.measures:
         whole_learner = measure.how == "count_distinct" and measure.column == "learner_id"
         inner = dialect.learner if whole_learner else _name(measure.column) if measure.column else "*"
-        yield f"{_HOW[measure.how].format(inner)} AS {_name(measure.name)}"
+        of_whole = measure.how == "sum" and measure.column in whole
+        how = dialect.sum if of_whole else _HOW[measure.how]
+        yield f"{how.format(inner)} AS {_name(measure.name)}"
 
 
 def _condition(condition: Where, dialect: Dialect) -> tuple[str, list[object]]:
     if condition.op == "in":
         assert isinstance(condition.value, Collection), "the value of 'in' is a collection"
         values = [dialect.kept(item) for item in condition.value]
+        if dialect.takes_lists and len(values) > MANY:
+            return f"{_name(condition.column)} IN (SELECT UNNEST(?))", [values]
         places = ", ".join("?" for _ in values) or "NULL"
         return f"{_name(condition.column)} IN ({places})", values
     return f"{_name(condition.column)} {condition.op} ?", [dialect.kept(condition.value)]
@@ -192,8 +206,8 @@ def _naive(instant: datetime) -> datetime:
     return instant.astimezone(UTC).replace(tzinfo=None) if instant.tzinfo is not None else instant
 
 
-DUCK = Dialect(_as_naive, "(source, learner_id)")
+DUCK = Dialect(_as_naive, "(source, learner_id)", takes_lists=True, sum="CAST(SUM({}) AS BIGINT)")
 """Instants are in UTC, without a zone."""
 
-SQLITE = Dialect(_as_text, "source || char(31) || learner_id")
+SQLITE = Dialect(_as_text, "source || char(31) || learner_id", takes_lists=False, sum="SUM({})")
 """Days and instants are ISO text, in UTC and without a zone."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -45,6 +45,7 @@ __all__ = [
     "table_of_instance",
 ]
 
+WHOLE = frozenset({"BIGINT", "INTEGER", "SMALLINT", "TINYINT"})
 FEW_COURSES = 50
 """A scope of more courses than these is not looked up course by course in SQLite."""
 
@@ -132,7 +133,8 @@ class Published:
             return read_fast(self.root / fast.path, metric(table), question, condition)
         paths = [self.root / file.path for file in _copy_for(files, within)]
         types = {**dict.fromkeys(known, "VARCHAR"), **_types(table)}
-        return _read_duck(files_relation(paths, None if paths else types), question, condition)
+        whole = {column for column, kind in types.items() if kind in WHOLE}
+        return _read_duck(files_relation(paths, None if paths else types), question, condition, whole)
 
     def arrow(self, table: str) -> pa.Table:
         """A whole table, for researchers; ``events`` is all days of events. Raises UnknownName."""
@@ -225,8 +227,8 @@ def _types(table: str) -> Mapping[str, str]:
     return EVENT_COLUMNS if table == EVENTS else COURSE_TABLES.get(table, {})
 
 
-def _read_duck(relation: str, question: Question, condition: Condition) -> Rows:
-    rows_sql, count_sql = statement(question, relation, condition, DUCK)
+def _read_duck(relation: str, question: Question, condition: Condition, whole: Collection[str]) -> Rows:
+    rows_sql, count_sql = statement(question, relation, condition, DUCK, whole=whole)
     cursor = _cursor()
     found = cursor.execute(rows_sql.sql, rows_sql.values)
     kinds = [str(column[1]) for column in found.description]

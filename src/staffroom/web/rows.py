@@ -104,4 +104,4 @@ def _short_id(value: str) -> str:
     """The end of a long id, which tells one from another; all of it is in CSV and JSON, and on hover."""
     if len(value) <= LONGEST_ID:
         return escape(value)
-    return f'<span title="{escape(value)}">…{escape(value[-SHOWN_OF_ID:])}</span>'
+    return f'<span dir="ltr" title="{escape(value)}">…{escape(value[-SHOWN_OF_ID:])}</span>'

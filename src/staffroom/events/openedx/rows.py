@@ -62,7 +62,11 @@ class LineParser:
         place = NOWHERE
         if emitter_url and "/" in emitter_url:
             place = address_left(emitter_url) if event_type in NAVIGATION else address(emitter_url)
-        deed = particulars(event_type, emitted_by, payload or {}) if event_type else NOTHING
+        page_kind, section_ref, subsection_ref, unit_ref, unit_position, _ = place
+        (
+            action, object_id, deed_subsection_ref, deed_position, unit_before, tab_count,
+            position_seconds, target_seconds, duration_seconds, video_code, mode, outcome,
+        ) = particulars(event_type, emitted_by, payload or {}) if event_type else NOTHING  # fmt: skip
         if event_type in ENROLMENTS:
             course_id, course_from = course_of_payload(payload or {})
             learner_id = person_id(payload.get("user_id")) if payload else None
@@ -75,7 +79,7 @@ class LineParser:
             self._source,
             day,
             happened_us,
-            "view" if place.page_kind and emitted_by == "server" else deed.action,
+            "view" if page_kind and emitted_by == "server" else action,
             event_type,
             emitted_by,
             course_id,
@@ -83,22 +87,22 @@ class LineParser:
             learner_id,
             actor_id,
             username(event.get("username")),
-            deed.object_id,
+            object_id,
             object_name,
-            place.page_kind,
-            place.section_ref,
-            deed.subsection_ref or place.subsection_ref,
-            place.unit_ref,
-            deed.unit_position or place.unit_position,
-            deed.unit_before,
-            deed.tab_count,
+            page_kind,
+            section_ref,
+            deed_subsection_ref or subsection_ref,
+            unit_ref,
+            deed_position or unit_position,
+            unit_before,
+            tab_count,
             referer_kind(referer) if referer else None,
-            deed.position_seconds,
-            deed.target_seconds,
-            deed.duration_seconds,
-            deed.video_code,
-            deed.mode,
-            deed.outcome,
+            position_seconds,
+            target_seconds,
+            duration_seconds,
+            video_code,
+            mode,
+            outcome,
             value if type(value := event.get("session")) is str else None,
             value if type(value := event.get("ip")) is str else None,
             value if type(value := event.get("agent")) is str else None,

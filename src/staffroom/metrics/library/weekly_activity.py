@@ -52,7 +52,12 @@ METRIC = Metric(
             msg("Learners enrolled at the week's end; empty where no enrolment was ever recorded."),
             unit=msg("learners"),
         ),
-        Column("is_complete", msg("Complete"), Kind.FLAG, msg("False for the week that is still running.")),
+        Column(
+            "is_complete",
+            msg("Complete"),
+            Kind.FLAG,
+            msg("Whether the week is over; the last one may still be running."),
+        ),
     ),
     key=("course_id", "week"),
     inputs=("learner_activity_by_day", "enrolment_by_day", "calendar"),
