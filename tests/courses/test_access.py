@@ -99,7 +99,8 @@ def test_what_is_closed_looks_like_what_is_not_there(
     closed, absent = stella.get(address), stella.get(address.replace("BIO%2B2024_T1", "BIO%2B1999"))
     assert (closed.status_code, absent.status_code) == (404, 404)
     hidden = [marker for marker in MARKERS if marker not in address]
-    assert [marker for marker in hidden if marker in closed.content.decode()] == []
+    said = closed.content.decode().replace(closed["X-Request-ID"], "")  # by chance it holds 7777
+    assert [marker for marker in hidden if marker in said] == []
 
 
 def test_nothing_of_another_course_is_named_or_counted(store: Path, cast: Cast, browser: Browser) -> None:

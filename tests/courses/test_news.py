@@ -35,8 +35,10 @@ def three_weeks(store: Path) -> None:
     )
 
 
-def test_each_answer_stands_with_its_trend_and_its_change(store: Path, cast: Cast, browser: Browser) -> None:
-    three_weeks(store)
+def test_each_answer_stands_with_its_trend_and_its_change(
+    empty_instance: Path, cast: Cast, browser: Browser
+) -> None:
+    three_weeks(empty_instance)
     rows = browser(cast.stella).get(QUESTIONS).json()["results"]
     assert [(row["change"], row["trend"]) for row in rows] == [
         ("+7 learners", [22 + number for number in range(14)]),
@@ -48,14 +50,16 @@ def test_each_answer_stands_with_its_trend_and_its_change(store: Path, cast: Cas
 
 
 def test_the_page_says_first_how_the_last_full_week_differs(
-    store: Path, cast: Cast, browser: Browser
+    empty_instance: Path, cast: Cast, browser: Browser
 ) -> None:
-    three_weeks(store)
+    three_weeks(empty_instance)
     page = unescape(browser(cast.stella).get(course_path(LAKE)).text)
     assert "30 learners were active in the last full week, 10 fewer than in the week before." in page
 
 
-def test_before_there_are_two_weeks_nothing_is_compared(store: Path, cast: Cast, browser: Browser) -> None:
-    publish(store, university())
+def test_before_there_are_two_weeks_nothing_is_compared(
+    empty_instance: Path, cast: Cast, browser: Browser
+) -> None:
+    publish(empty_instance, university())
     rows = browser(cast.stella).get(QUESTIONS).json()["results"]
     assert [row["change"] for row in rows] == [None] * 5

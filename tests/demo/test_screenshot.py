@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
+import time
 from collections.abc import Iterator
 from urllib.parse import quote
 
@@ -37,8 +39,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     assert made.returncode == 0, made.stderr
     port = free_port(8100)
     served = demo.start("serve", f"--port={port}")
-    assert served.stderr is not None
-    assert any(f":{port}/" in line for line in served.stderr)
+    wait_until_it_listens(port)
     yield f"http://127.0.0.1:{port}"
     served.send_signal(signal.SIGINT)
     served.communicate(timeout=30)
@@ -69,6 +70,16 @@ def test_the_picture_is_there_and_small() -> None:
     width = int.from_bytes(picture[16:20], "big")
     assert (picture[:8], width) == (b"\x89PNG\r\n\x1a\n", WIDTHS["desk"])
     assert len(picture) < LARGEST_BYTES
+
+
+def wait_until_it_listens(port: int) -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        with socket.socket() as asking:
+            if asking.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise AssertionError(f"nothing listens at {port}")
 
 
 def sign_in(page: Page) -> None:
