@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import time
@@ -43,6 +44,16 @@ def test_answers_come_in_the_order_of_the_tasks(size: int) -> None:
 def test_the_first_error_is_raised_with_its_facts(size: int) -> None:
     with pytest.raises(DeliveryError, match=r"^file: is odd\. Nothing\. Mend it\.$"), Crew(size) as crew:
         crew.run(fail, [1, 2, 3], lambda _: None)
+
+
+def test_ctrl_c_while_workers_start_is_for_the_run_alone(capfd: pytest.CaptureFixture[str]) -> None:
+    with Crew(2) as crew:
+        for child in multiprocessing.active_children():
+            assert child.pid is not None
+            os.kill(child.pid, signal.SIGINT)
+        assert crew.run(double, [1, 2, 3], lambda _: None) == [2, 4, 6]
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    assert capfd.readouterr().err == ""
 
 
 def test_a_killed_worker_ends_the_run() -> None:
