@@ -164,6 +164,15 @@ def test_secrets_that_others_can_read(root: Path) -> None:
     ]
 
 
+def test_an_instance_that_everybody_can_open(root: Path) -> None:
+    root.chmod(0o755)
+    assert said(root) == [
+        f"wrong: {root}: is open to everybody on this machine, and so are sessions and learners' records "
+        f"in it. Run 'chmod o-rwx {root}'; a group may deliver files or read tables.",
+        NOTHING_TAKEN,
+    ]
+
+
 def test_a_secret_that_is_missing_or_short(root: Path) -> None:
     (root / "secrets.toml").write_text('tombstone_key = "short"\n' + 'encryption_key = "' + "x" * 32 + '"\n')
     assert said(root) == [

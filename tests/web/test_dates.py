@@ -35,6 +35,11 @@ def test_swapped_dates_are_put_right_and_it_is_said() -> None:
     assert dates.notices == ("The dates stood in reverse order; they were swapped.",)
 
 
+def test_dates_at_the_end_of_time_can_be_reckoned_with() -> None:
+    dates = DateRange.read({"from": "0001-01-01", "to": "9999-12-31"})
+    assert dates.query == "from=1000-01-01&to=9000-01-01"
+
+
 def test_impossible_dates_are_ignored_and_it_is_said() -> None:
     dates = DateRange.read({"from": "2026-02-30", "to": "tomorrow"})
     assert dates.whole

@@ -6,6 +6,7 @@ import os
 import pwd
 import re
 import shutil
+import stat
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -69,6 +70,12 @@ def secrets(instance: Instance) -> Iterator[Finding]:
 
 def folders(instance: Instance) -> Iterator[Finding]:
     yield from _writable(instance.root)
+    if instance.root.stat().st_mode & stat.S_IRWXO:
+        yield Finding(
+            str(instance.root),
+            "is open to everybody on this machine, and so are sessions and learners' records in it.",
+            f"Run 'chmod o-rwx {instance.root}'; a group may deliver files or read tables.",
+        )
     for folder in (instance.store, instance.rejects, instance.database, instance.logs, instance.cache):
         if folder.exists():
             yield from _writable(folder)

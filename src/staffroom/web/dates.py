@@ -18,6 +18,9 @@ PRESETS = (
     (None, msg("Everything")),
 )
 
+EARLIEST, LATEST = date(1000, 1, 1), date(9000, 1, 1)
+"""Dates beyond these are taken for these, so that a day more or less is still a date."""
+
 
 @dataclass(frozen=True, slots=True)
 class Preset:
@@ -87,10 +90,15 @@ class DateRange:
         return Preset(say(label), wanted.query, chosen)
 
 
+def in_reach(day: date) -> date:
+    """``day``, or the nearest that may be reckoned with in every time zone."""
+    return min(max(day, EARLIEST), LATEST)
+
+
 def _read_day(text: str) -> tuple[date | None, str]:
     """(the day, ""), or (None, what could not be read)."""
     text = text.strip()
     try:
-        return (date.fromisoformat(text) if text else None), ""
+        return (in_reach(date.fromisoformat(text)) if text else None), ""
     except ValueError:
         return None, text[:40]

@@ -238,6 +238,8 @@ def test_the_trail_tells_who_saw_whom_by_person_course_and_day(
     assert seen(ada, "?who=stella@") == [third, first]
     assert seen(ada, f"?who={cast.ruth.pk}") == [second]
     assert seen(ada, "?who=nobody") == []
+    assert seen(ada, "?who=²") == []
+    assert seen(ada, "?from=0001-01-01&to=9999-12-31") == [third, second, first]
     assert seen(ada, "?course=course-v1%3ALake%2BBIO%2B2024") == [third, first]
     assert seen(ada, "?to=2026-08-31") == [first]
     assert seen(ada, "?from=2026-09-01&to=2026-09-01") == [third, second]

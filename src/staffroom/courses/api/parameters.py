@@ -11,14 +11,11 @@ from staffroom.courses.api.doors import Unusable
 from staffroom.courses.spans import within_days, within_weeks
 from staffroom.metrics.declaration import Column, Kind, Metric
 from staffroom.metrics.store import Where
-from staffroom.web.dates import DateRange
+from staffroom.web.dates import DateRange, in_reach
 
 DEFAULT_LIMIT = 100
 LARGEST_LIMIT = 5000
 LARGEST_OFFSET = 2**53
-
-EARLIEST, LATEST = date(1000, 1, 1), date(9000, 1, 1)
-"""Dates beyond these are taken for these, so that a day more or less is still a date."""
 
 DATE_KINDS = (Kind.DAY, Kind.WEEK, Kind.INSTANT)
 
@@ -94,4 +91,4 @@ def _day(query: Mapping[str, str], name: str) -> date | None:
         raise Unusable(name, "a date such as 2026-09-07") from None
     if len(text) != 10:  # 20260907 and 2026-W37-1 are ISO dates too, but not those of OpenAPI
         raise Unusable(name, "a date such as 2026-09-07")
-    return min(max(day, EARLIEST), LATEST)
+    return in_reach(day)

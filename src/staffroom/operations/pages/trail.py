@@ -94,7 +94,7 @@ def _found(request: SignedInRequest, dates: DateRange) -> QuerySet[View]:
 
 def _people(who: str) -> list[int]:
     """Ids of the people with this id, or with this in their address or name."""
-    if who.isdigit():
+    if who.isdecimal():
         return [int(who)] if len(who) < 18 else []
     matching = Person.objects.filter(Q(email__icontains=who) | Q(name__icontains=who))
     return list(matching.values_list("pk", flat=True))
