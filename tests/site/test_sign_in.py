@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from datetime import timedelta
 from statistics import median
 
 import pytest
@@ -11,6 +12,7 @@ from axes.models import AccessAttempt
 from django.conf import settings as django_settings
 from django.contrib.sessions.models import Session
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
 from staffroom.accounts import people
@@ -81,6 +83,18 @@ def test_a_pause_is_for_one_address_in_all_its_spellings_and_for_nobody_else_at_
 @pytest.mark.parametrize("typed", ["x" * 300 + "@lake.example", "st\0ella@lake.example", "'; --", ""])
 def test_an_address_that_nobody_can_have_is_an_ordinary_failure(client: Client, typed: str) -> None:
     assert sign_in(client, typed, "a wrong long phrase")[0] == 200
+
+
+def test_trying_during_a_pause_does_not_prolong_it(client: Client, settings: Settings) -> None:
+    settings.AXES_FAILURE_LIMIT = 2
+    for _ in range(2):
+        sign_in(client, STELLA, "a wrong long phrase")
+    earlier = timezone.now() - timedelta(minutes=settings.SITE.pause_minutes - 1)
+    AccessAttempt.objects.update(attempt_time=earlier)
+    sign_in(client, STELLA, PASSWORD)
+    assert AccessAttempt.objects.get().attempt_time == earlier
+    AccessAttempt.objects.update(attempt_time=earlier - timedelta(minutes=2))
+    assert sign_in(client, STELLA, PASSWORD)[0] == 302
 
 
 def test_unknown_people_cost_as_much_time_as_known_ones(client: Client) -> None:

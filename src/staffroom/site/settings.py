@@ -140,6 +140,7 @@ ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "30/h/key", "change_p
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_FORM_FIELD = "login"
 AXES_USERNAME_CALLABLE = "staffroom.site.sign_in.address_tried"
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # or who tries again and again never gets in
 AXES_FAILURE_LIMIT = SITE.failed_sign_ins
 AXES_COOLOFF_TIME = SITE.pause_minutes / 60
 AXES_RESET_ON_SUCCESS = True
