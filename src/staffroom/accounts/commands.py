@@ -105,7 +105,7 @@ def _revoke(call: Call) -> int:
     from staffroom.accounts import tokens
 
     number = _subject(call, "a token's number")
-    if not number.isdigit():
+    if not number.isdecimal():
         raise SettingsError(f"token {number!r}", "is not a number.", next_step="See 'accounts token list'.")
     revoked = tokens.revoke_token(int(number))
     return _answer(call, {"token": revoked.pk}, f"Token {revoked.pk} is revoked.")

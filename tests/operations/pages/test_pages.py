@@ -239,6 +239,7 @@ def test_the_trail_tells_who_saw_whom_by_person_course_and_day(
     assert seen(ada, f"?who={cast.ruth.pk}") == [second]
     assert seen(ada, "?who=nobody") == []
     assert seen(ada, "?who=²") == []
+    assert seen(ada, "?who=stel%00la@") == [third, first]
     assert seen(ada, "?from=0001-01-01&to=9999-12-31") == [third, second, first]
     assert seen(ada, "?course=course-v1%3ALake%2BBIO%2B2024") == [third, first]
     assert seen(ada, "?to=2026-08-31") == [first]

@@ -151,7 +151,7 @@ def _issue(request: SignedInRequest, shown: Person, forms: Forms) -> Answer:
 def _revoke(request: SignedInRequest, shown: Person, forms: Forms) -> Answer:  # noqa: ARG001
     number = request.POST.get("token", "")
     try:
-        tokens.revoke_token(int(number) if number.isdigit() and len(number) < 18 else 0, of=shown)
+        tokens.revoke_token(int(number) if number.isdecimal() and len(number) < 18 else 0, of=shown)
     except UnknownName:
         return None
     return _done(request, shown, "revoke", say(msg("The token no longer works.")))

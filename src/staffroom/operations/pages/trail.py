@@ -51,7 +51,7 @@ def trail(request: SignedInRequest) -> Page:
 
 
 def _asked(request: SignedInRequest, name: str) -> str:
-    return request.GET.get(name, "").strip()[:255]
+    return request.GET.get(name, "").replace("\0", "").strip()[:255]  # PostgreSQL refuses a NUL
 
 
 def _section(request: SignedInRequest, dates: DateRange) -> Section:
