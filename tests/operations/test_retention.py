@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from staffroom.accounts import trail
@@ -70,6 +71,13 @@ def test_runs_and_the_trail_go_by_their_own_time(lake: Instance) -> None:
     assert [view.what for view in View.objects.all()] == ["courses/visits.html"]
     last = runs.last_nightly()
     assert last is not None and last.name == "nightly"
+
+
+def test_sessions_go_once_they_have_ended(lake: Instance) -> None:
+    for key, minutes in (("over", -1), ("open", 1)):
+        Session.objects.create(session_key=key, expire_date=timezone.now() + timedelta(minutes=minutes))
+    assert drop_old(lake) == {"sessions": 1}
+    assert list(Session.objects.values_list("session_key", flat=True)) == ["open"]
 
 
 def test_deliveries_stay_unless_a_setting_lets_them_go(lake: Instance) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from staffroom.accounts import trail
@@ -32,6 +33,7 @@ def drop_old(instance: Instance) -> dict[str, int]:
         "logs": _drop_files(instance.logs.rglob("*"), days=kept.logs_days),
         "runs": runs.drop_old(kept_days=kept.runs_days),
         "ticks": schedule.drop_old(timezone.now() - timedelta(days=kept.runs_days)),
+        "sessions": _drop_sessions(),
         "trail": trail.drop_old(kept_days=kept.trail_days),
         "store": _sweep(instance, kept.versions_hours),
     }
@@ -56,6 +58,11 @@ def _drop_deliveries(instance: Instance, *, days: int) -> int:
         ]
         dropped += _drop_files(paths, days=days)
     return dropped
+
+
+def _drop_sessions() -> int:
+    """Sessions that ended unsaid: Django keeps their rows, which tell who was signed in, for ever."""
+    return Session.objects.filter(expire_date__lt=timezone.now()).delete()[0]
 
 
 def _sweep(instance: Instance, hours: int) -> int:
