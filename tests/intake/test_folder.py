@@ -70,3 +70,12 @@ def test_since_and_until_give_way_by_the_margin(
     file = DeliveredFile(date.fromisoformat(day) if day else date.min, "x", Path("x"))
     limits = [date.fromisoformat(text) if text else None for text in (since, until)]
     assert within(file, since=limits[0], until=limits[1], margin=timedelta(days=2)) is chosen
+
+
+def test_links_that_lead_out_of_the_folder_are_no_deliveries(tmp_path: Path) -> None:
+    put(tmp_path, "logs/tracking.log-20240101", "secrets.toml")
+    (tmp_path / "logs/tracking.log-20240102").symlink_to(tmp_path / "secrets.toml")
+    (tmp_path / "logs/tracking.log-20240103").symlink_to(tmp_path / "logs/tracking.log-20240101")
+    (tmp_path / "lent").symlink_to(tmp_path / "logs")
+    names = [file.name for file in list_folder(tmp_path / "lent", LOG_PATTERN).files]
+    assert names == ["tracking.log-20240101", "tracking.log-20240103"]

@@ -35,7 +35,10 @@ class Listing:
 
 
 def list_folder(folder: Path, pattern: str) -> Listing:
-    """All files below ``folder``, hidden ones left out. Raises DeliveryError where it cannot be read."""
+    """All files below ``folder``, without hidden ones and links that lead out of it.
+
+    Raises DeliveryError where the folder cannot be read.
+    """
     matcher = re.compile(pattern)
     files: list[DeliveredFile] = []
     others: list[str] = []
@@ -70,11 +73,12 @@ def _walk(folder: Path) -> Iterator[Path]:
             next_step="Create the folder, or mend its permissions or its setting.",
         )
 
+    inside = folder.resolve()  # who may deliver must not make us read a link to somebody else's file
     for root, folders, names in os.walk(folder, onerror=stop):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in names:
             path = Path(root, name)
-            if not name.startswith(".") and path.is_file():
+            if not name.startswith(".") and path.is_file() and path.resolve().is_relative_to(inside):
                 yield path
 
 
