@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from staffroom.intake.folder import DeliveredFile
-from staffroom.intake.ledger import DAMAGED, TAKEN, UNREADABLE, Content, Delivery, Ledger
+from staffroom.intake.ledger import (
+    DAMAGED,
+    EMPTY,
+    TAKEN,
+    TRUNCATED,
+    UNREADABLE,
+    Content,
+    Delivery,
+    Ledger,
+    unreadable,
+)
 from staffroom.tally import Counts
 
 
@@ -20,6 +30,7 @@ def ledger(tmp_path: Path) -> Ledger:
 
 
 def put(folder: Path, name: str, text: str, *, at: int = 1_700_000_000) -> DeliveredFile:
+    folder.mkdir(exist_ok=True)
     path = folder / name
     path.write_text(text)
     os.utime(path, (at, at))
@@ -101,6 +112,54 @@ def test_entering_the_same_commit_twice_changes_nothing(ledger: Ledger, tmp_path
     ledger.record([entry])
     ledger.record([entry])
     assert ledger.deliveries() == [entry]
+
+
+def test_a_file_that_can_be_opened_again_is_no_longer_unreadable(ledger: Ledger, tmp_path: Path) -> None:
+    here, there = put(tmp_path, "a", "text"), put(tmp_path / "there", "a", "text")
+    for source, file in (("openedx", here), ("another", there)):
+        ledger.record([unreadable(source, "log", file, PermissionError(13, "Permission denied"))])
+    ledger.content(here)
+    assert [(entry.source, entry.problem) for entry in ledger.deliveries()] == [
+        ("another", "It cannot be opened: Permission denied.")
+    ]
+
+
+def test_what_changed_while_it_was_read_and_was_taken_then_is_no_longer_unreadable(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    changing = delivery(
+        ledger.content(put(tmp_path, "a", "te")), state=UNREADABLE, taken_at="2024-01-05T03:00:00+00:00"
+    )
+    taken = delivery(ledger.content(put(tmp_path, "a", "text")))
+    ledger.record([changing])
+    ledger.record([taken])
+    ledger.record([changing])  # as the store's last commit has it, of which a later run reminds the ledger
+    assert ledger.deliveries() == [taken]
+    later = replace(changing, taken_at="2024-01-07T03:00:00+00:00")
+    ledger.record([later])
+    assert [entry.state for entry in ledger.deliveries()] == [UNREADABLE, TAKEN]
+
+
+def test_files_that_were_not_taken_or_not_whole_are_counted_from_a_run_on(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    states = (TAKEN, TRUNCATED, EMPTY, DAMAGED, UNREADABLE)
+    ledger.record(
+        delivery(
+            ledger.content(put(tmp_path, state, state)),
+            state=state,
+            taken_at=f"2024-01-06T0{hour}:00:00+00:00",
+        )
+        for hour, state in enumerate(states)
+    )
+    counted = [ledger.not_taken(since=datetime(2024, 1, 6, hour, tzinfo=UTC)) for hour in (0, 3, 4, 5)]
+    assert counted == [2, 2, 1, 0]
+    cut = [ledger.cut_short(since=datetime(2024, 1, 6, hour, tzinfo=UTC)) for hour in (0, 1, 2)]
+    assert cut == [1, 1, 0]
+    assert [one.name for one in ledger.not_whole()] == [DAMAGED, TRUNCATED]
+    whole = delivery(ledger.content(put(tmp_path, TRUNCATED, "whole now")))
+    ledger.record([whole])
+    assert [one.name for one in ledger.not_whole()] == [DAMAGED]
 
 
 def test_the_summary_adds_up(ledger: Ledger, tmp_path: Path) -> None:

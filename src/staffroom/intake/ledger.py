@@ -31,6 +31,9 @@ STATES = {
 }
 """The vocabulary of ``Delivery.state``."""
 
+NOT_TAKEN = (DAMAGED, UNREADABLE)
+"""The states of files of which nothing was taken although there is something in them."""
+
 _SETTLED = (TAKEN, TRUNCATED, EMPTY, DAMAGED)
 
 _SCHEMA = """
@@ -44,6 +47,7 @@ CREATE TABLE IF NOT EXISTS deliveries (
     problem TEXT, taken_at TEXT NOT NULL, supersedes TEXT, catalogue INTEGER NOT NULL,
     PRIMARY KEY (source, digest)
 ) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS unreadable_deliveries ON deliveries (digest) WHERE state = 'unreadable';
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
 
@@ -129,6 +133,7 @@ class Ledger:
         """The file's digest, computed anew only where size or modification time differ from last time.
 
         Raises OSError where it cannot be read. An empty file has no content to know it by: its name decides.
+        What the ledger says of the file while it could not be opened is forgotten.
         """
         stat = file.path.stat()
         key = str(file.path.resolve())
@@ -141,6 +146,8 @@ class Ledger:
             if row is None:
                 values = (key, stat.st_size, stat.st_mtime_ns, digest)
                 database.execute("INSERT OR REPLACE INTO contents VALUES (?, ?, ?, ?)", values)
+            sql = "DELETE FROM deliveries WHERE digest = ? AND state = 'unreadable'"
+            database.execute(sql, (_stands_for(file),))
         return Content(file, digest, stat.st_size, stat.st_mtime_ns)
 
     def states(self, source: str) -> dict[str, str]:
@@ -153,16 +160,25 @@ class Ledger:
         return frozenset(digest for digest, state in self.states(source).items() if state in _SETTLED)
 
     def record(self, deliveries: Iterable[Delivery]) -> None:
-        """Enter deliveries, all or none. One that is entered again keeps what it kept before."""
+        """Enter deliveries, all or none. One that is entered again keeps what it kept before.
+
+        What was taken under a name ends what is said of the time when it could not be read.
+        """
         deliveries = list(deliveries)
         with self._open() as database:
             for delivery in deliveries:
+                if self._is_overtaken(database, delivery):
+                    continue
                 entry = _joined(self._find(database, delivery), delivery)
                 entry = replace(entry, supersedes=entry.supersedes or self._same_name(database, entry))
                 marks = ", ".join("?" * len(fields(Delivery)))
                 columns = ", ".join(field.name for field in fields(Delivery))
-                sql = f"INSERT OR REPLACE INTO deliveries ({columns}) VALUES ({marks})"  # noqa: S608
+                sql = f"INSERT OR REPLACE INTO deliveries ({columns}) VALUES ({marks})"  # noqa: S608 - names of columns; values are bound
                 database.execute(sql, astuple(entry))
+                if entry.state != UNREADABLE:
+                    sql = """DELETE FROM deliveries
+                             WHERE source = ? AND kind = ? AND name = ? AND state = 'unreadable'"""
+                    database.execute(sql, (entry.source, entry.kind, entry.name))
 
     def deliveries(self) -> list[Delivery]:
         """All deliveries, the last taken first."""
@@ -178,6 +194,31 @@ class Ledger:
         with self._open() as database:
             count, problems, *sums, last = database.execute(sql).fetchone()
         return Summary(count, problems, Counts(*(number or 0 for number in sums)), last)
+
+    def not_taken(self, *, since: datetime) -> int:
+        """Of how many files nothing was taken by runs that began at ``since`` or later."""
+        return self._count(NOT_TAKEN, since)
+
+    def cut_short(self, *, since: datetime) -> int:
+        """Of how many files only the beginning was there in runs that began at ``since`` or later."""
+        return self._count((TRUNCATED,), since)
+
+    def _count(self, states: Sequence[str], since: datetime) -> int:
+        marks = ", ".join("?" * len(states))
+        sql = f"SELECT count(*) FROM deliveries WHERE state IN ({marks}) AND taken_at >= ?"  # noqa: S608 - question marks
+        with self._open() as database:
+            values = (*states, since.astimezone(UTC).isoformat(timespec="seconds"))
+            count: int = database.execute(sql, values).fetchone()[0]
+        return count
+
+    def not_whole(self) -> list[Delivery]:
+        """The deliveries that lack something, their ends or all, and that nothing has superseded since."""
+        return self._select(
+            """AS one WHERE state IN (?, ?) AND NOT EXISTS (
+               SELECT 1 FROM deliveries WHERE source = one.source AND supersedes = one.digest)
+               ORDER BY source, name, digest""",
+            (TRUNCATED, DAMAGED),
+        )
 
     def follow(self, store_id: str, catalogue: int) -> int:
         """Forget what this store does not hold; returns how many deliveries will be taken again.
@@ -195,18 +236,25 @@ class Ledger:
     def _select(self, clause: str, values: Sequence[str] = ()) -> list[Delivery]:
         columns = ", ".join(field.name for field in fields(Delivery))
         with self._open() as database:
-            rows = database.execute(f"SELECT {columns} FROM deliveries {clause}", values)  # noqa: S608
+            rows = database.execute(f"SELECT {columns} FROM deliveries {clause}", values)  # noqa: S608 - names of columns; values are bound
             return [Delivery(*row) for row in rows]
 
     def _find(self, database: sqlite3.Connection, delivery: Delivery) -> Delivery | None:
         columns = ", ".join(field.name for field in fields(Delivery))
-        sql = f"SELECT {columns} FROM deliveries WHERE source = ? AND digest = ?"  # noqa: S608
+        sql = f"SELECT {columns} FROM deliveries WHERE source = ? AND digest = ?"  # noqa: S608 - names of columns; values are bound
         row = database.execute(sql, (delivery.source, delivery.digest)).fetchone()
         return Delivery(*row) if row else None
 
+    def _is_overtaken(self, database: sqlite3.Connection, delivery: Delivery) -> bool:
+        """Whether ``delivery`` could not be read, and what has its name was read since."""
+        sql = """SELECT 1 FROM deliveries
+                 WHERE source = ? AND kind = ? AND name = ? AND state <> 'unreadable' AND taken_at > ?"""
+        values = (delivery.source, delivery.kind, delivery.name, delivery.taken_at)
+        return delivery.state == UNREADABLE and database.execute(sql, values).fetchone() is not None
+
     def _same_name(self, database: sqlite3.Connection, delivery: Delivery) -> str | None:
         sql = """SELECT digest FROM deliveries WHERE source = ? AND kind = ? AND name = ? AND digest <> ?
-                 ORDER BY taken_at DESC, digest LIMIT 1"""
+                 AND state <> 'unreadable' ORDER BY taken_at DESC, digest LIMIT 1"""
         row = database.execute(
             sql, (delivery.source, delivery.kind, delivery.name, delivery.digest)
         ).fetchone()
@@ -214,10 +262,10 @@ class Ledger:
 
 
 def unreadable(source: str, kind: str, file: DeliveredFile, error: OSError) -> Delivery:
-    """The entry of a file that cannot be opened: it has no digest, so its name stands for it until it can."""
+    """The entry of a file that cannot be opened: it has no digest, so its path stands for it until it can."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
     return Delivery(
-        digest=f"unreadable {file.name}",
+        digest=_stands_for(file),
         source=source,
         kind=kind,
         name=file.name,
@@ -227,6 +275,11 @@ def unreadable(source: str, kind: str, file: DeliveredFile, error: OSError) -> D
         problem=f"It cannot be opened: {error.strerror}.",
         taken_at=now,
     )
+
+
+def _stands_for(file: DeliveredFile) -> str:
+    """What stands for the digest of a file that cannot be opened."""
+    return hashlib.sha256(f"unreadable {file.path.resolve()}".encode()).hexdigest()
 
 
 def _joined(before: Delivery | None, now: Delivery) -> Delivery:

@@ -1,0 +1,1 @@
+"""A remote file comes here: begun, resumed, read while it grows, verified."""
