@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gzip
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from staffroom.config import Instance
-from staffroom.events.course_tables import COURSE_TABLES
+from staffroom.events.catalogue import Store
+from staffroom.events.course_tables import COURSE_TABLES, SCHEMA_VERSION
 from staffroom.events.rejects import read_rejects
 from staffroom.tally import Counts
 from tests.events.deliveries import catalogue, deliveries, make_instance, table, take
@@ -92,23 +94,58 @@ def test_enrolments_and_teams(tmp_path: Path) -> None:
     )  # fmt: skip
     export(
         school, "student_courseaccessrole-20240110.csv",
-        f"id,user_id,org,course_id,role\n1,2,A,{COURSE},staff\n2,2,A,,staff\n3,2,A,{COURSE},\n4,2,A,A/B/C,beta_testers\n",
+        f"id,user_id,org,course_id,role\n1,2,A,{COURSE},staff\n2,2,A,,staff\n3,2,A,{COURSE},\n4,2,A,A/B/C,beta_testers\n5,2,,,x\n",
     )  # fmt: skip
-    assert take(school) == Counts(read=6, kept=3, repeated=0, skipped=3)
+    assert take(school) == Counts(read=7, kept=4, repeated=0, skipped=3)
     assert table(school, "enrolments") == [
         {
             "course_id": COURSE, "learner_id": "1", "source": "openedx", "mode": "audit", "is_active": True,
             "enrolled_at": datetime(2024, 1, 1, tzinfo=UTC),
+            "enrolled_on": date(2024, 1, 1), "exported_on": date(2024, 1, 10),
         }
     ]  # fmt: skip
     assert [tuple(row.values()) for row in table(school, "course_team")] == [
-        ("A/B/C", "2", "openedx", "beta_testers"),
-        (COURSE, "2", "openedx", "staff"),
+        ("A/B/C", "2", "openedx", "beta_testers", None),
+        (COURSE, "2", "openedx", "staff", None),
+        (None, "2", "openedx", "staff", "A"),
     ]
     assert [(row["course_id"], row["name"]) for row in table(school, "courses")] == [
         ("A/B/C", None),
         (COURSE, None),
     ]
+
+
+def test_an_enrolment_has_the_institutions_day_and_the_date_of_its_export(tmp_path: Path) -> None:
+    school = make_instance(tmp_path, zone="America/Santiago")
+    times = ("2024-01-05 02:59:59", "2024-01-05 03:00:00", "", "1970-01-01", "2100-01-01")
+    text = ENROLMENTS + "".join(f"{n},{COURSE},{time},1,audit\n" for n, time in enumerate(times, 1))
+    for name in ("20240110", "20240111"):  # the same content a day later
+        export(school, f"student_courseenrollment-{name}.csv", text)
+        take(school)
+    assert [
+        tuple(row[name] for name in ("enrolled_on", "exported_on")) for row in table(school, "enrolments")
+    ] == [
+        (date(2024, 1, 4), date(2024, 1, 11)),
+        (date(2024, 1, 5), date(2024, 1, 11)),
+        (None, date(2024, 1, 11)),
+    ]
+    (entry,) = deliveries(school).values()
+    assert [(one.line, one.reason) for one in read_rejects(school.rejects, entry.digest)] == [
+        (5, "impossible_time"),
+        (6, "impossible_time"),
+    ]
+
+
+def test_a_table_of_an_older_form_is_made_from_its_exports_again(tmp_path: Path) -> None:
+    school = make_instance(tmp_path)
+    export(school, "auth_user-20240110.csv", USERS + ANA)
+    take(school)
+    store, current = Store(school.store), catalogue(school)
+    older = replace(current.tables["people"], schema_version=SCHEMA_VERSION - 1)
+    with store.writing():
+        store.publish(current.with_tables({"people": older}))
+    assert take(school) == Counts()
+    assert catalogue(school).tables["people"].schema_version == SCHEMA_VERSION
 
 
 def test_a_structure_is_a_row_a_block_in_the_order_of_the_course(tmp_path: Path) -> None:

@@ -146,6 +146,16 @@ def test_long_lines_and_bad_bytes_are_kept_or_set_aside_exactly(tmp_path: Path) 
     assert sorted(row["agent"] for row in stored(school)) == ["a\0b\ufffd", "x" * 200_000]
 
 
+def test_blank_lines_are_set_aside_by_the_block_with_their_numbers(tmp_path: Path) -> None:
+    school = make_instance(tmp_path)
+    blanks = [b"", b" \t", b"\r"] * 200_000  # more than a block, so that some blocks hold nothing else
+    path = deliver(school, "tracking.log-20240105.gz", [line(1), *blanks, line(2), b""])
+    assert take(school) == Counts(len(blanks) + 3, 2, 0, len(blanks) + 1)
+    digest = Ledger(ledger_path(school)).find(path.name)[0].digest
+    expected = [Reject(number, "blank", blank) for number, blank in enumerate(blanks, 2)]
+    assert list(read_rejects(school.rejects, digest)) == [*expected, Reject(len(blanks) + 3, "blank", b"")]
+
+
 def test_a_late_file_adds_a_part_to_its_day(tmp_path: Path) -> None:
     school = make_instance(tmp_path)
     deliver(school, "tracking.log-20240105", [line(1), line(2)])

@@ -33,7 +33,8 @@ def die(number: int, advance: Advance) -> int:
 @pytest.mark.parametrize("size", [0, 2])
 def test_answers_come_in_the_order_of_the_tasks(size: int) -> None:
     advanced: list[int] = []
-    with Crew(size) as crew:
+    with Crew() as crew:
+        crew.start(size, double)
         assert crew.run(double, [1, 2, 3, 4], advanced.append) == [2, 4, 6, 8]
         assert crew.run(double, [], advanced.append) == []
         assert crew.run(double, [5], advanced.append) == [10]
@@ -42,12 +43,14 @@ def test_answers_come_in_the_order_of_the_tasks(size: int) -> None:
 
 @pytest.mark.parametrize("size", [0, 2])
 def test_the_first_error_is_raised_with_its_facts(size: int) -> None:
-    with pytest.raises(DeliveryError, match=r"^file: is odd\. Nothing\. Mend it\.$"), Crew(size) as crew:
+    with pytest.raises(DeliveryError, match=r"^file: is odd\. Nothing\. Mend it\.$"), Crew() as crew:
+        crew.start(size)
         crew.run(fail, [1, 2, 3], lambda _: None)
 
 
 def test_ctrl_c_while_workers_start_is_for_the_run_alone(capfd: pytest.CaptureFixture[str]) -> None:
-    with Crew(2) as crew:
+    with Crew() as crew:
+        crew.start(2)
         for child in multiprocessing.active_children():
             assert child.pid is not None
             os.kill(child.pid, signal.SIGINT)
@@ -57,5 +60,6 @@ def test_ctrl_c_while_workers_start_is_for_the_run_alone(capfd: pytest.CaptureFi
 
 
 def test_a_killed_worker_ends_the_run() -> None:
-    with pytest.raises(TransientError, match="a worker process: was killed"), Crew(2) as crew:
+    with pytest.raises(TransientError, match="a worker process: was killed"), Crew() as crew:
+        crew.start(2)
         crew.run(die, [1, 2, 3], lambda _: None)

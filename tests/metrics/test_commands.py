@@ -71,3 +71,12 @@ def test_a_name_that_is_no_metric_or_course_is_told(folder: str, capsys: pytest.
     assert main(["metrics", "compute", folder, "--course=biology"]) == 1
     told = capsys.readouterr().err.splitlines()
     assert [line.split(":")[1] for line in told] == [" metric weekly", " metric weekly", " course 'biology'"]
+
+
+def test_a_course_that_nothing_names_fails_and_publishes_nothing(
+    folder: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["metrics", "compute", folder, "--quiet", "--course=course-v1:Lake+BIO+1999"]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("staffroom: course 'course-v1:Lake+BIO+1999': is named by no event and no ")

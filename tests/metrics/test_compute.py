@@ -132,6 +132,18 @@ def test_naming_courses_first_gives_those_and_the_next_run_all(instance: Instanc
     assert {row["course_id"] for row in tables(instance)["time_on_unit"]} == {COURSE, OTHER_RUN}
 
 
+def test_naming_a_course_that_nothing_names_publishes_nothing(instance: Instance) -> None:
+    compute(instance, as_of=AS_OF)
+    before = Store(instance.store).current()
+    with pytest.raises(UnknownName) as raised:
+        compute(instance, courses=[BIO, CourseKey("course-v1:Lake+BIO+1999")], as_of=AS_OF)
+    assert str(raised.value) == (
+        "course 'course-v1:Lake+BIO+1999': is named by no event and no export. Nothing was computed. "
+        "Compare it with the address of the course's page."
+    )
+    assert Store(instance.store).current() == before
+
+
 def test_naming_a_metric_computes_it_and_what_it_needs(instance: Instance) -> None:
     computed = compute(instance, only=["time_on_unit"], as_of=AS_OF)
     published = {name for name, rows in tables(instance).items() if rows}

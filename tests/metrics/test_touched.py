@@ -128,6 +128,38 @@ def test_who_becomes_staff_is_touched_in_all_courses_and_leaves_the_tables(
     assert found == full_run_of(instance)
 
 
+def test_who_is_enrolled_by_an_export_alone_and_becomes_staff_leaves_the_tables(
+    instance: Instance, tmp_path: Path
+) -> None:
+    """Nia joined before the log begins and never came; Ben's joining is recorded."""
+    put_enrolments(instance, ("7", date(2026, 8, 20)), ("2", date(2026, 8, 20)))
+    compute(instance, as_of=AS_OF)
+    assert spans_of(instance, "7") == [(date(2026, 8, 20), None, True)]
+    deliver(instance, "20261001", [page("ana", 60, "courseware/s/q/2")])
+    compute(instance, as_of=AS_OF)
+    assert tables(instance) == full_run_of(instance)
+    put_people(instance, ("7", "nia", True))
+    assert touched(instance, tmp_path) == {(COURSE, "7")}
+    compute(instance, as_of=AS_OF)
+    assert spans_of(instance, "7") == []
+    assert tables(instance) == full_run_of(instance)
+
+
+def put_enrolments(instance: Instance, *enrolments: tuple[str, date]) -> None:
+    """Deliver an export of learner ids and the days on which they joined."""
+    rows = "".join(f"{learner_id},{COURSE},{day} 08:00:00,1,audit\n" for learner_id, day in enrolments)
+    path = instance.root / "exports" / "student_courseenrollment-20261001.csv"
+    path.write_text(f"user_id,course_id,created,is_active,mode\n{rows}", "utf-8")
+    ingest(instance, processes=1, progress=Silent())
+
+
+def spans_of(instance: Instance, learner_id: str) -> list[tuple[Any, ...]]:
+    rows = tables(instance)["enrolment_spans"]
+    return [
+        (row["starts_on"], row["ends_on"], row["enrolled"]) for row in rows if row["learner_id"] == learner_id
+    ]
+
+
 def test_an_account_that_becomes_a_test_account_leaves_the_tables(instance: Instance, tmp_path: Path) -> None:
     excluded = excluding(instance, "dara")
     assert touched(excluded, tmp_path) == {(COURSE, "4"), (OTHER_RUN, "4")}

@@ -5,31 +5,35 @@ from __future__ import annotations
 import argparse
 import json
 from dataclasses import asdict
-from datetime import date
+from datetime import UTC, datetime
 from itertools import islice
 
-from staffroom.command import Call, Command, Exit
-from staffroom.errors import UnknownName
+from staffroom.command import Call, Command, Exit, day, number
+from staffroom.errors import SettingsError, UnknownName
 from staffroom.events.ingest import ingest, ledger_path
-from staffroom.events.rejects import read_rejects
+from staffroom.events.not_taken import files_missed
+from staffroom.events.rejects import as_text, read_rejects
 from staffroom.intake.ledger import Delivery, Ledger
 
 _SHOWN_OF_A_LINE = 200
 
 
 def _ingest_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--since", type=date.fromisoformat, metavar="DAY", help="only logs of this day or later"
-    )
-    parser.add_argument(
-        "--until", type=date.fromisoformat, metavar="DAY", help="only logs of this day or earlier"
-    )
+    parser.add_argument("--since", type=day, metavar="DAY", help="only logs of this day or later")
+    parser.add_argument("--until", type=day, metavar="DAY", help="only logs of this day or earlier")
     parser.add_argument("--again", action="store_true", help="also deliveries that were taken in before")
-    parser.add_argument("--limit", type=int, metavar="N", help="at most N logs of each source")
+    parser.add_argument("--limit", type=number(0), metavar="N", help="at most N logs of each source")
 
 
 def _ingest(call: Call) -> int:
     options = call.options
+    if options.since and options.until and options.since > options.until:
+        raise SettingsError(
+            f"--since {options.since} --until {options.until}",
+            "stand in reverse order.",
+            happened="Nothing was read.",
+        )
+    began = datetime.now(UTC)
     counts = ingest(
         call.instance,
         since=options.since,
@@ -39,12 +43,14 @@ def _ingest(call: Call) -> int:
         progress=call.progress,
     )
     rejects = {"skipped_rows_are_in": str(call.instance.rejects)} if counts.skipped else {}
-    return call.finish(counts, label="Ingested", facts=rejects)
+    missed = files_missed(call.instance, since=began)
+    facts = {**rejects, **missed.facts()}
+    return call.finish(counts, label="Ingested", facts=facts, incomplete=bool(missed))
 
 
 def _deliveries_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--problems", action="store_true", help="only those that somebody should look at")
-    parser.add_argument("--limit", type=int, metavar="N", help="at most N, the last taken first")
+    parser.add_argument("--limit", type=number(0), metavar="N", help="at most N, the last taken first")
 
 
 def _deliveries(call: Call) -> int:
@@ -54,7 +60,8 @@ def _deliveries(call: Call) -> int:
         print(json.dumps(asdict(delivery)) if call.options.json else _line(delivery))
     summary = ledger.summary()
     if not call.options.json:
-        print(f"{summary.deliveries:,} deliveries, {summary.problems:,} with a problem.")
+        deliveries = "delivery" if summary.deliveries == 1 else "deliveries"
+        print(f"{summary.deliveries:,} {deliveries}, {summary.problems:,} with a problem.")
     return Exit.DONE
 
 
@@ -66,7 +73,7 @@ def _line(delivery: Delivery) -> str:
 def _rejects_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("delivery", nargs="?", help="a delivery's name or digest (default: all)")
     parser.add_argument("--reason", help="only those set aside for this reason")
-    parser.add_argument("--limit", type=int, metavar="N", help="at most N")
+    parser.add_argument("--limit", type=number(0), metavar="N", help="at most N")
 
 
 def _rejects(call: Call) -> int:
@@ -86,10 +93,11 @@ def _rejects(call: Call) -> int:
         if options.reason in (None, reject.reason)
     )
     for name, reject in islice(found, options.limit):
-        text = reject.data.decode("utf-8", "backslashreplace")
         if options.json:
+            text = reject.data.decode("utf-8", "backslashreplace")
             print(json.dumps({"delivery": name, "line": reject.line, "reason": reject.reason, "data": text}))
         else:
+            text = as_text(reject.data)
             shown = text if len(text) <= _SHOWN_OF_A_LINE else f"{text[:_SHOWN_OF_A_LINE]} …"
             print(f"{name} line {reject.line}: {reject.reason}: {shown}")
     return Exit.DONE

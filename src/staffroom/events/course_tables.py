@@ -29,7 +29,9 @@ from staffroom.intake.ledger import DAMAGED, EMPTY, TAKEN, Delivery, Ledger, unr
 from staffroom.intake.settings import FolderSource
 from staffroom.tally import Counts, Step
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""Raised when a table gets other columns; the exports are then read again."""
+
 COURSE_SCHEMA = pa.schema(
     [
         ("course_id", pa.string()),
@@ -54,7 +56,7 @@ NAMING_COURSES = ("course_blocks", "course_team", "enrolments")
 
 @dataclass
 class _Table:
-    """A table being read: what its exports hold, and which they are (digest by source and subject)."""
+    """A table being read: what its exports hold, and which they are (identity by source and subject)."""
 
     holds: dict[str, Holds] = field(default_factory=dict)
     made_from: dict[str, str] = field(default_factory=dict)
@@ -108,9 +110,10 @@ class _Exports:
     def _read(self, name: str, subjects: Sequence[tuple[Candidate, ...]]) -> _Table | None:
         """The table as the newest usable exports have it; None where the store has it so."""
         stored = self._catalogue.table(name)
-        made_from = dict(stored.made_from) if stored is not None else {}
+        is_current = stored is not None and stored.schema_version == SCHEMA_VERSION
+        made_from = dict(stored.made_from) if stored is not None and is_current else {}
         usable = [versions for subject in subjects if (versions := self._usable(subject))]
-        if {_name(versions[0]): versions[0].content.digest for versions in usable} == made_from:
+        if {_name(versions[0]): versions[0].identity for versions in usable} == made_from:
             return None
         table = _Table()
         for versions in sorted(usable, key=lambda versions: versions[0].age):
@@ -141,7 +144,7 @@ class _Exports:
             self._enter(version, holds, rejects.count)
             key = f"{version.source}/{holds.structure.course_id}" if holds.structure else _name(version)
             table.holds[key] = holds  # a course that two exports hold is as the newer one has it
-            table.made_from[_name(version)] = version.content.digest
+            table.made_from[_name(version)] = version.identity
             table.through = max(table.through, version.content.file.day)
             return
 
@@ -174,7 +177,8 @@ class _Exports:
         courses: dict[tuple[str, str], dict[str, Any]] = {}
         for name in NAMING_COURSES:
             for row in self._rows(name, ["course_id", "source"]):
-                courses.setdefault((row["course_id"], row["source"]), {**row})
+                if row["course_id"] is not None:  # as roles in a whole organisation have none
+                    courses.setdefault((row["course_id"], row["source"]), {**row})
         if "course_blocks" in self._changed:
             for source, one in structures:
                 said = {"name": one.name, "starts_on": one.starts_on, "ends_on": one.ends_on}

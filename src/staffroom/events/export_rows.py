@@ -6,9 +6,10 @@ import csv
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
@@ -16,21 +17,32 @@ from staffroom.engines.duck import open_duck
 from staffroom.errors import DeliveryError
 from staffroom.events.keys import parse_course_key
 from staffroom.events.openedx.people import person_id
+from staffroom.events.openedx.times import is_plausible
 from staffroom.events.rejects import RejectsFile
 from staffroom.intake.reading import LineReader
 from staffroom.tally import Reject
 
 Row = tuple[Any, ...]
 
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Whose export it is, the date in its name, and the zone in which its instants have their days."""
+
+    source: str
+    exported_on: date
+    zone: ZoneInfo
+
+
 REASONS = {
     "wrong_columns": "it has more or fewer fields than the header",
     "not_utf8": "its bytes are not UTF-8",
     "no_learner": "it names no user id",
-    "no_course": "it names no course, as roles in a whole organisation do",
+    "no_course": "it names no course, and as a role no organisation either",
     "not_a_course": "its course id is not a course key",
     "no_role": "it names no role",
     "not_a_flag": "a true-or-false field holds something else",
-    "impossible_time": "a time field holds something else",
+    "impossible_time": "a time field holds something else, or an enrolment is not of the years 2000 to 2099",
 }
 
 _ROWS_A_BATCH = 20_000
@@ -56,10 +68,10 @@ class Export:
     key: tuple[str, ...]
     """Rows with the same key are versions of one thing; the last in the file counts."""
 
-    row: Callable[[str, Mapping[str, str]], Row]
+    row: Callable[[Origin, Mapping[str, str]], Row]
 
 
-def read_export(path: Path, export: Export, source: str, rejects: RejectsFile) -> tuple[int, pa.Table]:
+def read_export(path: Path, export: Export, origin: Origin, rejects: RejectsFile) -> tuple[int, pa.Table]:
     """How many rows were read, and the good ones, each key once, in the order of their keys.
 
     Raises DeliveryError where the file as a whole cannot be used: a column is missing, or it is cut.
@@ -76,7 +88,7 @@ def read_export(path: Path, export: Export, source: str, rejects: RejectsFile) -
     for fields in each:
         read += 1
         try:
-            rows.append((*_row(fields, header, export, source), records.line))
+            rows.append((*_row(fields, header, export, origin), records.line))
         except BadRow as bad:
             rejects.add(Reject(records.line, bad.reason, records.raw()))
         if len(rows) >= _ROWS_A_BATCH:
@@ -87,12 +99,12 @@ def read_export(path: Path, export: Export, source: str, rejects: RejectsFile) -
     return read, _last_of_each(pa.Table.from_batches([*batches, _batch(rows, export)]), export)
 
 
-def _row(fields: list[str], header: list[str], export: Export, source: str) -> Row:
+def _row(fields: list[str], header: list[str], export: Export, origin: Origin) -> Row:
     if len(fields) != len(header):
         raise BadRow("wrong_columns")
     if any(_BROKEN.search(field) for field in fields):
         raise BadRow("not_utf8")
-    return export.row(source, dict(zip(header, fields, strict=True)))
+    return export.row(origin, dict(zip(header, fields, strict=True)))
 
 
 def _batch(rows: list[Row], export: Export) -> pa.RecordBatch:
@@ -160,10 +172,10 @@ def _unusable(path: Path, problem: str) -> DeliveryError:
     )
 
 
-def _person(source: str, row: Mapping[str, str]) -> Row:
+def _person(origin: Origin, row: Mapping[str, str]) -> Row:
     full_name = " ".join(part for part in (row["first_name"].strip(), row["last_name"].strip()) if part)
     return (
-        source,
+        origin.source,
         _learner(row["id"]),
         row["username"].strip(),
         row["email"].strip(),
@@ -174,22 +186,30 @@ def _person(source: str, row: Mapping[str, str]) -> Row:
     )
 
 
-def _enrolment(source: str, row: Mapping[str, str]) -> Row:
+def _enrolment(origin: Origin, row: Mapping[str, str]) -> Row:
+    enrolled_at = _instant(row["created"])
+    if enrolled_at is not None and not is_plausible(enrolled_at):
+        raise BadRow("impossible_time")
     return (
         _course(row["course_id"]),
         _learner(row["user_id"]),
-        source,
+        origin.source,
         row["mode"].strip(),
         _flag(row["is_active"]),
-        _instant(row["created"]),
+        enrolled_at,
+        enrolled_at.astimezone(origin.zone).date() if enrolled_at is not None else None,
+        origin.exported_on,
     )
 
 
-def _team_member(source: str, row: Mapping[str, str]) -> Row:
+def _team_member(origin: Origin, row: Mapping[str, str]) -> Row:
     role = row["role"].strip()
     if not role:
         raise BadRow("no_role")
-    return (_course(row["course_id"]), _learner(row["user_id"]), source, role)
+    org = row.get("org", "").strip()  # a role without a course holds in all courses of its organisation
+    in_whole_org = bool(org) and not row["course_id"].strip()
+    course = None if in_whole_org else _course(row["course_id"])
+    return (course, _learner(row["user_id"]), origin.source, role, org if in_whole_org else None)
 
 
 def _learner(text: str) -> str:
@@ -257,6 +277,8 @@ EXPORTS: Mapping[str, Export] = {
                 ("mode", pa.string()),
                 ("is_active", pa.bool_()),
                 ("enrolled_at", _INSTANT),
+                ("enrolled_on", pa.date32()),
+                ("exported_on", pa.date32()),
             ]
         ),
         key=("course_id", "learner_id", "source"),
@@ -270,9 +292,10 @@ EXPORTS: Mapping[str, Export] = {
                 ("learner_id", pa.string()),
                 ("source", pa.string()),
                 ("role", pa.string()),
+                ("org", pa.string()),
             ]
         ),
-        key=("course_id", "learner_id", "source", "role"),
+        key=("course_id", "learner_id", "source", "role", "org"),
         row=_team_member,
     ),
 }  # fmt: skip

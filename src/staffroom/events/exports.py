@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
-from staffroom.events.export_rows import EXPORTS, read_export
+from staffroom.events.export_rows import EXPORTS, Origin, read_export
 from staffroom.events.rejects import RejectsFile
 from staffroom.events.structure import Structure, read_structure
 from staffroom.intake.folder import list_folder
@@ -38,6 +38,11 @@ class Candidate:
     def age(self) -> tuple[date, str]:
         """What tells the newer of two versions."""
         return self.content.file.day, self.content.digest
+
+    @property
+    def identity(self) -> str:
+        """What the rows are made from: the same content under a later date says that it still holds."""
+        return f"{self.content.file.day} {self.content.digest}"
 
 
 def candidates(folder: Path, ledger: Ledger, source: str) -> list[tuple[Candidate, ...]]:
@@ -74,7 +79,8 @@ def read_candidate(candidate: Candidate, zone: ZoneInfo, rejects: RejectsFile) -
     """Read an export. Raises DeliveryError where it cannot be used as a whole."""
     path = candidate.content.file.path
     if candidate.table in EXPORTS:
-        read, rows = read_export(path, EXPORTS[candidate.table], candidate.source, rejects)
+        origin = Origin(candidate.source, candidate.content.file.day, zone)
+        read, rows = read_export(path, EXPORTS[candidate.table], origin, rejects)
         return Holds(read, rows)
     structure = read_structure(path, candidate.source, zone, rejects)
     return Holds(len(structure.rows) + rejects.count, structure.rows, structure)

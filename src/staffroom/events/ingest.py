@@ -12,9 +12,11 @@ import shutil
 import sqlite3
 import uuid
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -77,14 +79,8 @@ def ingest(
         run = _Run(instance, store, processes, progress)
         check_zone(store.current().facts, instance.institution)
         run.settle()
-        counts = Counts()
         with _scratch(instance) as scratch:
-            sources = folder_sources(instance)
-            for source in sources:
-                counts += run.take_logs(source, Selection(since, until, again, limit), scratch)
-            with progress.step("Exports", unit="files") as step:
-                counts += take_exports(instance, store, run.ledger, sources, scratch, step)
-    return counts
+            return run.take(folder_sources(instance), Selection(since, until, again, limit), scratch)
 
 
 class _Run:
@@ -94,6 +90,7 @@ class _Run:
         self.ledger = Ledger(ledger_path(instance))
         self._processes = processes if processes is not None else os.cpu_count() or 1
         self._progress = progress
+        self._exports: Future[Counts]
 
     def settle(self) -> None:
         """Finish what a killed run left: ledger what it published, delete what it did not."""
@@ -103,7 +100,16 @@ class _Run:
         self.ledger.record(Delivery(**entry) for entry in commit.get("deliveries", ()))
         self._store.sweep()
 
-    def take_logs(self, source: FolderSource, selection: Selection, scratch: Path) -> Counts:
+    def take(self, sources: Sequence[FolderSource], selection: Selection, scratch: Path) -> Counts:
+        """Take exports and logs. The exports are read while workers stage the first logs."""
+        with self._progress.step("Exports", unit="files") as step, ThreadPoolExecutor(1) as beside:
+            self._exports = beside.submit(
+                take_exports, self._instance, self._store, self.ledger, sources, scratch, step
+            )
+            counts = sum((self._take_logs(source, selection, scratch) for source in sources), Counts())
+            return counts + self._exports.result()
+
+    def _take_logs(self, source: FolderSource, selection: Selection, scratch: Path) -> Counts:
         folder = source.logs_folder(self._instance)
         if folder is None:
             return Counts()
@@ -113,27 +119,36 @@ class _Run:
             for file in list_folder(folder, source.log_pattern).files
             if within(file, since=selection.since, until=selection.until, margin=margin)
         ]
-        contents = self._new_contents(source, files, again=selection.again)[: selection.limit]
+        with Crew() as crew:
+            contents: list[Content] = []
+            weight = 0
+            for content in islice(self._new_contents(source, files, again=selection.again), selection.limit):
+                contents.append(content)
+                weight += _weight(content)
+                if weight > _WORTH_A_CREW and self._processes > 1:
+                    crew.start(self._processes, stage, merge_day)  # while we look through the other files
+            return self._take_contents(source, contents, crew, scratch)
+
+    def _take_contents(
+        self, source: FolderSource, contents: Sequence[Content], crew: Crew, scratch: Path
+    ) -> Counts:
         if not contents:
             return Counts()
-        size = self._processes if sum(_weight(content) for content in contents) > _WORTH_A_CREW else 0
-        size = size if size > 1 else 0
-        counts = Counts()
         total = sum(content.size for content in contents)
-        with (
-            Crew(size) as crew,
-            self._progress.step(f"Logs of {source.name}", total=total, unit="bytes") as step,
-        ):
-            for batch in _batches(contents):
-                counts += self._take_batch(source, batch, crew, step.advance, scratch)
-        return counts
+        with self._progress.step(f"Logs of {source.name}", total=total, unit="bytes") as step:
+            return sum(
+                (
+                    self._take_batch(source, batch, crew, step.advance, scratch)
+                    for batch in _batches(contents)
+                ),
+                Counts(),
+            )
 
     def _new_contents(
         self, source: FolderSource, files: Sequence[DeliveredFile], *, again: bool
-    ) -> list[Content]:
+    ) -> Iterator[Content]:
         """The contents to take, each once, in the order of their files. What cannot be opened is entered."""
         known = set() if again else set(self.ledger.settled(source.name))
-        contents: list[Content] = []
         for file in files:
             try:
                 content = self.ledger.content(file)
@@ -142,8 +157,7 @@ class _Run:
                 continue
             if content.digest not in known:
                 known.add(content.digest)
-                contents.append(content)
-        return contents
+                yield content
 
     def _take_batch(
         self, source: FolderSource, contents: Sequence[Content], crew: Crew, advance: Any, scratch: Path
@@ -153,7 +167,9 @@ class _Run:
         folder.mkdir()
         zone = self._instance.institution.time_zone
         tasks = [Task(n, source.name, content, zone, folder) for n, content in enumerate(contents)]
-        staged = crew.run(stage, tasks, advance)
+        tasks.sort(key=lambda task: -_weight(task.content))  # the longest first: workers end together
+        staged = sorted(crew.run(stage, tasks, advance), key=lambda one: one.number)
+        self._exports.result()
         catalogue = self._store.current()
         days = self._merge(source, staged, catalogue, crew, folder)
         deliveries = _deliveries(source, staged, days, catalogue.number + 1)

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from staffroom.engines.duck import Connection, open_duck
 from staffroom.events.catalogue import Store, StoredFile
 from staffroom.events.schema import EVENT_ORDER, EVENT_SCHEMA
-from staffroom.events.staging import PLACE_BITS, StagedDay
+from staffroom.events.staging import PLACE_BITS, REPEATED_TEXTS, StagedDay
 from staffroom.events.workers import Advance
 
 PART_BYTES = 64 * 1024 * 1024
@@ -28,13 +28,6 @@ MOST_PARTS = 8
 _SMALL_PART_BYTES = 24 * 1024 * 1024
 _MEMORY = "200MB"
 _ROWS_A_GROUP = 65_536
-_REPEATED_TEXTS = [
-    "source", "action", "event_type", "emitted_by", "course_id", "course_from", "learner_id", "actor_id",
-    "username", "object_id", "object_name", "page_kind", "section_ref", "subsection_ref", "unit_ref",
-    "referer_kind", "video_code", "mode", "outcome", "session_id", "ip", "agent", "page", "referer",
-]  # fmt: skip
-"""Columns whose values repeat enough for a dictionary, now that a learner's rows stand together."""
-
 _ORDER = ", ".join(EVENT_ORDER)
 
 
@@ -126,7 +119,7 @@ def _slices(batches: Sequence[pa.RecordBatch]) -> Iterator[pa.Table]:
 def _write(store: Store, day: str, rows: pa.Table, order: pa.Array) -> StoredFile:
     """A part of the rows at the positions ``order``. A column is copied at a time, to spare memory."""
     columns = [pa.concat_arrays(rows[name].chunks).take(order) for name in EVENT_SCHEMA.names]
-    table = pa.Table.from_arrays(columns, schema=EVENT_SCHEMA)
+    table = pa.Table.from_arrays(columns, names=EVENT_SCHEMA.names)
     path = store.new_path(f"events/{day[:7]}", ".parquet")
     pq.write_table(
         table,
@@ -134,10 +127,11 @@ def _write(store: Store, day: str, rows: pa.Table, order: pa.Array) -> StoredFil
         compression="zstd",
         compression_level=1,
         row_group_size=_ROWS_A_GROUP,
-        use_dictionary=_REPEATED_TEXTS,
+        use_dictionary=list(REPEATED_TEXTS),
         write_statistics=list(EVENT_ORDER[:3]),
+        store_schema=False,  # readers see texts, not our dictionaries
     )
-    courses = pc.min_max(table["course_id"]).as_py()
+    courses = pc.min_max(pc.unique(table["course_id"]).cast(pa.string())).as_py()
     return store.describe(path, len(table), first_course=courses["min"], last_course=courses["max"])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -42,23 +42,32 @@ class RejectsFile:
         if self._waiting_bytes >= _BYTES_A_GROUP:
             self._flush()
 
+    def add_blank(self, first: int, lines: Sequence[bytes]) -> None:
+        """Add blank lines that follow each other, from line ``first`` on."""
+        self._flush()
+        self._count += len(lines)
+        self._write(range(first, first + len(lines)), ["blank"] * len(lines), lines)
+
     def __enter__(self) -> Self:
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if kind is None and self._waiting:
+        if kind is None:
             self._flush()
         if self._writer is not None:
             self._writer.close()
 
     def _flush(self) -> None:
+        if self._waiting:
+            self._write(*zip(*((one.line, one.reason, one.data) for one in self._waiting), strict=True))
+            self._waiting, self._waiting_bytes = [], 0
+
+    def _write(self, lines: Sequence[int], reasons: Sequence[str], data: Sequence[bytes]) -> None:
         if self._writer is None:
             self._writer = pq.ParquetWriter(self.path, REJECT_SCHEMA, compression="zstd")
-        rows = [{"line": one.line, "reason": one.reason, "data": one.data} for one in self._waiting]
-        self._writer.write_table(pa.Table.from_pylist(rows, schema=REJECT_SCHEMA))
-        self._waiting, self._waiting_bytes = [], 0
+        self._writer.write_table(pa.table([lines, reasons, data], schema=REJECT_SCHEMA))
 
 
 def rejects_path(folder: Path, digest: str) -> Path:
@@ -87,3 +96,11 @@ def keep_rejects(folder: Path, digest: str, staged: Path) -> None:
     with staged.open("rb") as file:
         os.fsync(file.fileno())
     staged.replace(path)
+
+
+def as_text(data: bytes) -> str:
+    """Bytes as text in which each can be told: ``\\xff`` for what is not UTF-8, and for controls."""
+    text = data.decode("utf-8", "backslashreplace")
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text
+    )

@@ -7,6 +7,7 @@ workers. Small runs have a crew of none: the tasks run here.
 from __future__ import annotations
 
 import gc
+import importlib
 import os
 import signal
 import sys
@@ -38,21 +39,26 @@ class _Worker:
 
 
 class Crew:
-    """``size`` workers; with 0 the tasks run in this process."""
+    """Workers for tasks; until they are started, tasks run in this process."""
 
-    def __init__(self, size: int) -> None:
-        self._size = size
+    def __init__(self) -> None:
         self._workers: list[_Worker] = []
 
-    def __enter__(self) -> Self:
+    def start(self, size: int, *works: Callable[..., object]) -> None:
+        """Start ``size`` workers if there are none yet; they load what ``works`` need at once."""
+        if self._workers or not size:
+            return
         context = get_context("spawn")
-        with _interrupts_wait(self._size):
-            for _ in range(self._size):
+        modules = [work.__module__ for work in works]
+        with _interrupts_wait():
+            for _ in range(size):
                 here, there = context.Pipe()
-                process = context.Process(target=_work, args=(there,), daemon=True)
+                process = context.Process(target=_work, args=(there, modules), daemon=True)
                 process.start()
                 there.close()
                 self._workers.append(_Worker(process, here))
+
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -103,11 +109,8 @@ class Crew:
 
 
 @contextmanager
-def _interrupts_wait(starting: int) -> Iterator[None]:
+def _interrupts_wait() -> Iterator[None]:
     """Ctrl-C is heard once the workers have started; they inherit that they do not hear it."""
-    if not starting:
-        yield
-        return
     resource_tracker.ensure_running()  # its own start would let interrupts through
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
@@ -116,11 +119,13 @@ def _interrupts_wait(starting: int) -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _work(connection: Connection) -> None:
+def _work(connection: Connection, modules: Sequence[str]) -> None:
     """The life of a worker: Ctrl-C is for the run, which ends its workers itself."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_leave_with_parent, daemon=True).start()
-    sys.meta_path.insert(0, _NoPandas())
+    sys.meta_path.insert(0, _Without("pandas", "numpy"))
+    for module in modules:
+        importlib.import_module(module)
     gc.freeze()
     gc.disable()  # nothing that parsing makes refers to itself: there is nothing to collect
     while True:
@@ -142,9 +147,12 @@ def _leave_with_parent() -> None:
     os._exit(1)
 
 
-class _NoPandas:
-    """Where pandas is installed, pyarrow imports it at its first array: 0.7 s and 50 MB for nothing here."""
+class _Without:
+    """Where they are installed, pyarrow and DuckDB import these: a second and 80 MB for nothing here."""
+
+    def __init__(self, *names: str) -> None:
+        self._names = names
 
     def find_spec(self, name: str, *_: object) -> None:
-        if name == "pandas":
+        if name in self._names:
             raise ModuleNotFoundError(name)

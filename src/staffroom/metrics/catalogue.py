@@ -30,12 +30,15 @@ from staffroom.metrics.library import (
 class View:
     """A SELECT that several metrics share; it is never published.
 
-    ``kept`` is true where a run works it out once and keeps the rows until it ends.
+    ``kept`` is true where a run works it out once and keeps the rows until it ends; ``by_learner`` where its
+    rows are learners' in courses and it reads more than other metrics: a run that computes some of them again
+    lays out theirs alone.
     """
 
     name: str
     inputs: tuple[str, ...]
     kept: bool = False
+    by_learner: bool = False
 
     @property
     def sql(self) -> str:
@@ -45,7 +48,12 @@ class View:
 
 VIEWS: tuple[View, ...] = (
     View("left_out_accounts", ("people", "excluded_accounts", "events"), kept=True),
-    View("learner_events", ("events", "people", "left_out_accounts", "course_team")),
+    View("learner_events", ("events", "people", "left_out_accounts", "course_team"), by_learner=True),
+    View(
+        "enrolment_changes",
+        ("enrolment_events", "enrolments", "left_out_accounts", "course_team"),
+        by_learner=True,
+    ),
     View("places", ("course_blocks",), kept=True),
     View("located_events", ("learner_events", "places", "course_blocks")),
     View("video_segments", ("video_viewings", "settings"), kept=True),

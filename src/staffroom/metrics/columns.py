@@ -33,3 +33,7 @@ LATE_COURSE = msg(
     "An event that arrives late counts as if it had been on time: the course is computed again."
 )
 NO_STAFF = msg("Staff, the course's own team and test accounts are not counted.")
+BEFORE_LOGS = msg(
+    "Who joined before the logs begin is counted where the LMS's export of enrolments says so; the edX "
+    "pipeline counts only what the logs record."
+)

@@ -8,7 +8,7 @@ import json
 import sys
 from datetime import date, datetime
 
-from staffroom.command import Call, Command, Exit
+from staffroom.command import Call, Command, Exit, day
 from staffroom.engines import ENGINES
 from staffroom.errors import UnknownName
 from staffroom.events.keys import CourseKey, parse_course_key
@@ -123,7 +123,7 @@ def _computing(parser: argparse.ArgumentParser) -> None:
 def _dated(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--as-of",
-        type=date.fromisoformat,
+        type=day,
         metavar="DAY",
         help="the last day to count (default: yesterday in the institution's time zone)",
     )

@@ -26,6 +26,7 @@ from staffroom.intake.settings import folder_sources
 from staffroom.metrics.catalogue import METRICS, with_prerequisites
 from staffroom.metrics.declaration import Metric
 from staffroom.metrics.given import GIVEN, given_tables, sql_columns
+from staffroom.metrics.known_courses import check_courses
 from staffroom.metrics.making import Making, raise_if_full
 from staffroom.metrics.settings import metric_settings
 from staffroom.metrics.touched import seen_tables, touched_learners
@@ -72,6 +73,7 @@ def compute(
     store = Store(instance.store)
     with store.writing(), _full_disk_named(store), _spool(store) as spool, _connection(spool) as connection:
         before = store.current()
+        check_courses(connection, store, before, courses or ())
         given = dict(_given(instance, before, as_of))
         if courses is None:
             given |= seen_tables(connection, store.root, before, given["excluded_accounts"], as_of)

@@ -102,7 +102,7 @@ class Making:
         relation = self.engine.result(chosen.sql, self.spool)
         if part.rest and old.files:
             kept = files_relation(self._paths(old))
-            relation = f"(SELECT * FROM {relation} UNION ALL BY NAME SELECT * FROM {kept} WHERE {part.rest})"  # noqa: S608
+            relation = f"(SELECT * FROM {relation} UNION ALL BY NAME SELECT * FROM {kept} WHERE {part.rest})"  # noqa: S608 - our own files and condition
         files = self.writer.write(chosen, relation)
         return StoredTable(files, through=self._through(), computed_at=_now(), made_from=origins)
 
@@ -138,7 +138,7 @@ class Making:
         for view in views_of(chosen.inputs):
             where = "" if view.kept else part.where
             if self._laid_out.get(view.name) != where:
-                only = part.where if view.name == "learner_events" else ""
+                only = part.where if view.by_learner else ""
                 self.engine.view(view.name, view.sql, kept=view.kept, where=only)
                 self._laid_out[view.name] = where
 

@@ -41,7 +41,7 @@ _ACCOUNT = {
 
 _ACCOUNTS_SQL = """
 SELECT 'person' AS kind, NULL AS course_id, source, learner_id, username, is_staff FROM {people}
-UNION SELECT 'team', course_id, source, learner_id, NULL, NULL FROM {course_team}
+UNION SELECT 'team', COALESCE(course_id, org), source, learner_id, NULL, NULL FROM {course_team}
 UNION SELECT 'excluded', NULL, source, NULL, username, NULL FROM excluded
 ORDER BY ALL
 """
@@ -96,6 +96,9 @@ UNION
 SELECT events.course_id, events.source, accounts.learner_id
 FROM {events} AS events JOIN changed_names USING (source, username) JOIN accounts USING (source, username)
 WHERE events.course_id IS NOT NULL AND events.learner_id IS NULL AND accounts.learner_id IS NOT NULL
+UNION
+SELECT enrolments.course_id, enrolments.source, enrolments.learner_id
+FROM {enrolments} AS enrolments JOIN changed_learners USING (source, learner_id)
 """
 
 
@@ -114,7 +117,7 @@ class Touched:
     def where(self, relation: str = TOUCHED) -> str:
         """The condition for rows that are computed again."""
         keys = ", ".join(TOUCHED_COLUMNS)
-        return f"({keys}) IN (SELECT {keys} FROM {relation})"  # noqa: S608
+        return f"({keys}) IN (SELECT {keys} FROM {relation})"  # noqa: S608 - names of ours
 
     @property
     def relation(self) -> str:
@@ -157,6 +160,7 @@ def touched_learners(
         removed=_event_rows(removed),
         old_accounts=_rows(root, before.table(SEEN_ACCOUNTS), _ACCOUNT),
         new_accounts=_rows(root, now.table(SEEN_ACCOUNTS), _ACCOUNT),
+        enrolments=_rows(root, now.table("enrolments"), TOUCHED_COLUMNS),
         events=_event_rows(() if same_accounts and not _excludes(now) else new_files),
     )
     connection.execute(f"COPY ({sql}) TO {quoted(str(path))} (FORMAT parquet)")

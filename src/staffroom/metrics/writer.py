@@ -38,7 +38,7 @@ class Writer:
             f"CAST({name(column.name)} AS {column.sql_type}) AS {name(column.name)}"
             for column in metric.columns
         )
-        rows = f"(SELECT {columns} FROM {relation})"  # noqa: S608
+        rows = f"(SELECT {columns} FROM {relation})"  # noqa: S608 - names and paths of ours
         files = self._sorted(metric, rows, metric.key, copy="")
         stored = files_relation([self._store.root / file.path for file in files])
         if metric.by_learner:
@@ -54,7 +54,7 @@ class Writer:
         """``relation`` in the order of ``order``, as one file or, where that grows too big, as several."""
         whole = self._store.new_path(metric.name, ".parquet")
         keys = ", ".join(f"{name(column)} NULLS FIRST" for column in order)
-        self._copy(f"SELECT * FROM {relation} ORDER BY {keys}", whole)  # noqa: S608
+        self._copy(f"SELECT * FROM {relation} ORDER BY {keys}", whole)  # noqa: S608 - names and paths of ours
         parts = -(-whole.stat().st_size // self._split_bytes)
         if parts <= 1:
             return (self._describe(metric, whole, copy),)
@@ -63,13 +63,13 @@ class Writer:
         return files
 
     def _split(self, metric: Metric, whole: Path, parts: int) -> Iterator[Path]:
-        rows = self._one(f"SELECT COUNT(*) FROM read_parquet({quoted(str(whole))})")[0]  # noqa: S608
+        rows = self._one(f"SELECT COUNT(*) FROM read_parquet({quoted(str(whole))})")[0]  # noqa: S608 - names and paths of ours
         step = -(-int(str(rows)) // parts)
         for part in range(parts):
             path = self._store.new_path(metric.name, ".parquet")
             numbered = f"read_parquet({quoted(str(whole))}, file_row_number = true)"
             self._copy(
-                f"SELECT * EXCLUDE file_row_number FROM {numbered} "  # noqa: S608
+                f"SELECT * EXCLUDE file_row_number FROM {numbered} "  # noqa: S608 - names and paths of ours
                 f"WHERE file_row_number >= {part * step} AND file_row_number < {(part + 1) * step} "
                 f"ORDER BY file_row_number",
                 path,
@@ -85,7 +85,7 @@ class Writer:
     def _describe(self, metric: Metric, path: Path, copy: str) -> StoredFile:
         has_course = any(column.kind is Kind.COURSE for column in metric.columns)
         courses = "MIN(course_id), MAX(course_id)" if has_course else "NULL, NULL"
-        rows, first, last = self._one(f"SELECT COUNT(*), {courses} FROM read_parquet({quoted(str(path))})")  # noqa: S608
+        rows, first, last = self._one(f"SELECT COUNT(*), {courses} FROM read_parquet({quoted(str(path))})")  # noqa: S608 - names and paths of ours
         return self._store.describe(
             path, int(str(rows)), first_course=_text(first), last_course=_text(last), copy=copy
         )
@@ -103,7 +103,7 @@ class Writer:
         places = ", ".join("?" for _ in metric.columns)
         values = ", ".join(_sqlite_value(column) for column in metric.columns)
         order = ", ".join(name(column) for column in metric.key)
-        found = self._connection.execute(f"SELECT {values} FROM {relation} ORDER BY {order}")  # noqa: S608
+        found = self._connection.execute(f"SELECT {values} FROM {relation} ORDER BY {order}")  # noqa: S608 - names and paths of ours
         connection = sqlite3.connect(path, isolation_level=None)
         try:
             connection.execute("PRAGMA journal_mode = OFF")
@@ -111,7 +111,7 @@ class Writer:
             connection.execute(f"CREATE TABLE rows ({columns}, PRIMARY KEY ({key})) WITHOUT ROWID")
             connection.execute("BEGIN")
             while batch := found.fetchmany(50_000):
-                connection.executemany(f"INSERT INTO rows VALUES ({places})", batch)  # noqa: S608
+                connection.executemany(f"INSERT INTO rows VALUES ({places})", batch)  # noqa: S608 - names and paths of ours
             connection.execute("COMMIT")
         finally:
             connection.close()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +50,14 @@ def test_a_time_with_an_offset_is_converted(tmp_path: Path) -> None:
     assert rows(instance, "events_by_day", "day", "events") == [(date(2026, 9, 8), 1)]
 
 
+def test_a_clock_that_is_not_set_makes_no_day(tmp_path: Path) -> None:
+    times = ("1970-01-01T00:00:07+00:00", "0001-01-01T00:00:00Z", "2100-01-01T00:00:00Z")
+    log = [page("ana", 0, "courseware/s/q/1", time=time) for time in times]
+    instance = computed(tmp_path, [*log, page("ana", 0, "courseware/s/q/1")])
+    assert rows(instance, "events_by_day", "day", "events") == [(date(2026, 9, 7), 1)]
+    assert rows(instance, "weekly_activity", "week") == [(date(2026, 9, 7),)]
+
+
 def test_lines_that_are_no_events_stop_nothing(tmp_path: Path) -> None:
     without_type = line("ana", 0, "page_close").replace(b'"page_close"', b"null")
     instance = computed(tmp_path, [b"[1, 2]\n", b"7\n", b'"text"\n', without_type])
@@ -64,12 +72,44 @@ def test_a_user_name_tells_whose_an_event_without_an_id_is(tmp_path: Path) -> No
     assert rows(instance, "learner_activity_by_day", "learner_id") == [("1",)]
 
 
+def test_an_absent_user_id_written_out_as_text_is_nobody(tmp_path: Path) -> None:
+    log = [
+        line("ana", minute, "page_close", context={"course_id": COURSE, "user_id": text})
+        for minute, text in enumerate(("None", "null", "NaN", " none\n"))
+    ]
+    instance = computed(tmp_path, [*log, line("ana", 9, "page_close")])
+    assert rows(instance, "learner_activity_by_day", "learner_id") == [("1",)]
+
+
 def test_staff_are_not_counted(tmp_path: Path) -> None:
     log = [enrolment("tess", 0, "activated", "audit"), *watched("tess"), *watched("ana")]
     instance = computed(tmp_path, log)
     put_people(instance, [("9", "tess", True), ("1", "ana", False)])
     assert rows(instance, "enrolment_summary", "learner_id") == []
     assert rows(instance, "video_summary", "viewers") == [(1,)]
+
+
+def test_who_joined_before_the_logs_begin_is_counted(tmp_path: Path) -> None:
+    """Ana never came; Ben's first record is that he left; Chen's joining is recorded."""
+    log = [enrolment("ben", 86_400, "deactivated", "honor"), enrolment("chen", 0, "activated", "audit")]
+    instance = ingested(tmp_path, [write_log(tmp_path, "tracking.log-20260913", log)])
+    export = "user_id,course_id,created,is_active,mode\n"
+    for row in ("1,{},2026-08-31 22:00:00,1,audit", "2,{},2026-09-01,0,honor", "3,{},2026-09-02,1,audit"):
+        export += row.format(COURSE) + "\n"
+    (tmp_path / "exports" / "student_courseenrollment-20260913.csv").write_text(export, "utf-8")
+    ingested(tmp_path, [])
+    assert not compute(instance, as_of=date(2026, 9, 8)).failed
+    assert rows(instance, "enrolment_by_day", "day", "mode", "enrolled", "joined", "left") == [
+        (date(2026, 9, 7), "audit", 2, 1, 0),
+        (date(2026, 9, 7), "honor", 1, 0, 0),
+        (date(2026, 9, 8), "audit", 2, 0, 0),
+        (date(2026, 9, 8), "honor", 0, 0, 1),
+    ]
+    assert rows(instance, "enrolment_summary", "learner_id", "first_enrolled_at", "is_enrolled") == [
+        ("1", datetime(2026, 8, 31, 22, tzinfo=UTC), True),
+        ("2", datetime(2026, 9, 1, tzinfo=UTC), False),
+        ("3", MONDAY, True),
+    ]
 
 
 def test_the_same_change_of_enrolment_at_the_same_instant_is_one(tmp_path: Path) -> None:
@@ -104,15 +144,24 @@ def test_a_viewing_across_two_nights_is_found(tmp_path: Path) -> None:
 
 
 def test_a_weeks_activity_is_kept_for_ever_and_the_running_week_is_marked(tmp_path: Path) -> None:
-    old = datetime(2025, 1, 7, tzinfo=UTC)
-    instance = ingested(tmp_path, [write_log(tmp_path, "tracking.log-20260913", [page("ana", old, "info")])])
-    compute(instance, as_of=date(2026, 9, 12))
+    """Between the first two visits lie 53 weeks, between the last two 52: these are shown."""
+    visits = [
+        datetime(2024, 8, 27, tzinfo=UTC),
+        datetime(2025, 9, 9, tzinfo=UTC),
+        MONDAY + timedelta(weeks=1),
+    ]
+    log = [page("ana", visit, "info") for visit in visits]
+    instance = ingested(tmp_path, [write_log(tmp_path, "tracking.log-20260920", log)])
+    compute(instance, as_of=date(2026, 9, 26))
     weeks = rows(instance, "weekly_activity", "week", "active", "is_complete")
-    assert (weeks[0], weeks[-1], len(weeks)) == (
-        (date(2025, 1, 6), 1, True),
-        (date(2026, 9, 7), 0, False),
-        88,
-    )
+    pause = [(date(2025, 9, 8) + timedelta(weeks=number), 0, True) for number in range(1, 53)]
+    assert weeks == [
+        (date(2024, 8, 26), 1, True),
+        (date(2025, 9, 8), 1, True),
+        *pause,
+        (date(2026, 9, 14), 1, True),
+        (date(2026, 9, 21), 0, False),
+    ]
 
 
 def test_the_document_lists_each_of_these_and_no_other() -> None:

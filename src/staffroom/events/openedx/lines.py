@@ -20,7 +20,7 @@ REASONS = {
     "too_deep": "its JSON is nested deeper than can be read",
     "not_an_object": "its JSON is a list, a number, a text or null",
     "no_time": "it does not say when it happened",
-    "impossible_time": "the time it gives is not a time (24:00:17, 30 February, another form than ISO 8601)",
+    "impossible_time": "its time is none (24:00:17, 30 February), not ISO 8601, or not of 2000 to 2099",
     "too_long": "it is longer than 16 MiB; its first 64 KiB are kept",
     "cut": "the file ends within it",
 }

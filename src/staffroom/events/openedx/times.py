@@ -19,9 +19,18 @@ _MINUTE = 60 * 1_000_000
 _SECONDS = {f":{second:02}.": second * 1_000_000 for second in range(60)}
 _MINUTES_REMEMBERED = 4096
 
+FIRST = datetime(2000, 1, 1, tzinfo=UTC)
+END = datetime(2100, 1, 1, tzinfo=UTC)
+"""Who recorded an instant before FIRST, or one that is not before END, had a clock that was not set."""
+
 
 Moment = tuple[int, int]
 """Microseconds since 1970 in UTC, and the whole days since 1970 of the zone's date."""
+
+
+def is_plausible(instant: datetime) -> bool:
+    """Whether a clock that is set can have said ``instant``."""
+    return FIRST <= instant < END
 
 
 class Clock:
@@ -38,7 +47,8 @@ class Clock:
     def moment(self, recorded: object) -> Moment:
         """The moment that ``time`` says: ISO 8601 to any fraction of a second, UTC where it names no offset.
 
-        A date alone is its midnight. Raises Unusable: ``no_time``, ``impossible_time``.
+        A date alone is its midnight. What no clock that is set can say is impossible: times before FIRST, and
+        from END on. Raises Unusable: ``no_time``, ``impossible_time``.
         """
         if type(recorded) is not str:
             raise Unusable("no_time" if recorded is None else "impossible_time")
@@ -67,18 +77,15 @@ class Clock:
             if sign:
                 offset = timedelta(hours=int(offset_hours), minutes=int(offset_minutes))
                 instant += offset if sign == "-" else -offset
-            local = instant.astimezone(self._zone)
         except (ValueError, OverflowError):
             raise Unusable("impossible_time") from None
+        if not is_plausible(instant):
+            raise Unusable("impossible_time")
+        local = instant.astimezone(self._zone)
         happened_us = (instant - _EPOCH) // _MICROSECOND
         day = local.date().toordinal() - _EPOCH_DAY
-        self._remember(instant, local, (happened_us - happened_us % _MINUTE, day))
-        return happened_us, day
-
-    def _remember(self, instant: datetime, local: datetime, minute: Moment) -> None:
-        offset = local.utcoffset()
-        if offset is None or offset.seconds % 60:
-            return  # a local mean time of old: its days begin within a minute
         if len(self._minutes) >= _MINUTES_REMEMBERED:
             self._minutes.clear()
-        self._minutes[instant.isoformat()[:16]] = minute
+        # since FIRST, no zone has an offset in seconds: a day never begins within a minute
+        self._minutes[instant.isoformat()[:16]] = happened_us - happened_us % _MINUTE, day
+        return happened_us, day

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from staffroom.metrics.columns import COURSE, DAY, LATE_COURSE, MODE, NO_STAFF
+from staffroom.metrics.columns import BEFORE_LOGS, COURSE, DAY, LATE_COURSE, MODE, NO_STAFF
 from staffroom.metrics.declaration import Column, Kind, Metric, Unit, msg
 
 METRIC = Metric(
@@ -11,7 +11,8 @@ METRIC = Metric(
     question=msg("How many learners are enrolled, and in which mode?"),
     rule=msg(
         "Learners are counted at the end of each day, in the mode that they have then. A mode has a row for "
-        "each day from its first learner on, also when nobody is left in it."
+        "each day from its first learner on, also when nobody is left in it. Days begin with the first "
+        "recorded event of all courses; who had joined before is there on that day without joining on it."
     ),
     columns=(
         COURSE,
@@ -51,6 +52,7 @@ METRIC = Metric(
     unit=Unit.COURSE,
     differs=(
         NO_STAFF,
+        BEFORE_LOGS,
         msg("A mode that lost its last learner goes on with zeros; the edX pipeline drops its rows."),
     ),
     late_event=LATE_COURSE,

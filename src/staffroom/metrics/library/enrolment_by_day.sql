@@ -1,25 +1,32 @@
 WITH
--- one row per end of a span: by how much it changes the numbers of its mode, and from which day on
+-- one row: the first day that is counted
+beginning AS (
+  SELECT MIN(day) AS first_day FROM calendar
+),
+-- one row per end of a span: by how much it changes the numbers of its mode, and from which day on;
+-- who joined or left before the first day has done so when it begins, not on it
 changes AS (
   SELECT
     course_id,
     mode,
-    starts_on AS day,
+    GREATEST(starts_on, first_day) AS day,
     CASE WHEN enrolled THEN 1 ELSE 0 END AS enrolled,
     1 AS ever_enrolled,
-    CASE WHEN change = 1 THEN 1 ELSE 0 END AS joined,
-    CASE WHEN change = -1 THEN 1 ELSE 0 END AS departed
+    CASE WHEN change = 1 AND starts_on >= first_day THEN 1 ELSE 0 END AS joined,
+    CASE WHEN change = -1 AND starts_on >= first_day THEN 1 ELSE 0 END AS departed
   FROM enrolment_spans
+  CROSS JOIN beginning
   UNION ALL
   SELECT
     course_id,
     mode,
-    ends_on + 1 AS day,
+    GREATEST(ends_on + 1, first_day) AS day,
     CASE WHEN enrolled THEN -1 ELSE 0 END AS enrolled,
     -1 AS ever_enrolled,
     0 AS joined,
     0 AS departed
   FROM enrolment_spans
+  CROSS JOIN beginning
   WHERE ends_on IS NOT NULL
 ),
 -- one row per course, mode and day on which its numbers change

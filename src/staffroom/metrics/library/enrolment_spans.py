@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from staffroom.metrics.columns import COURSE, LATE_LEARNER, LEARNER, MODE, NO_STAFF, SOURCE
+from staffroom.metrics.columns import BEFORE_LOGS, COURSE, LATE_LEARNER, LEARNER, MODE, NO_STAFF, SOURCE
 from staffroom.metrics.declaration import Column, Kind, Metric, Unit, msg
 
 METRIC = Metric(
@@ -13,7 +13,12 @@ METRIC = Metric(
         "A span begins on each day on which the learner's enrolment changed and lasts until the day before "
         "the next such day. A learner is enrolled at the end of a day if the last activation so far came "
         "after the last deactivation. The mode is that of the last change, whatever its kind. Changes at "
-        "the same instant count in the order activated, deactivated, mode changed."
+        "the same instant count in the order activated, deactivated, mode changed. Where the first recorded "
+        "change is no activation, or there is none, the LMS's newest export of enrolments tells when the "
+        "learner had joined, if that was before its date and before the first change. The mode is then that "
+        "of a recorded leaving, not known before a change of mode, and that of the export where nothing is "
+        "recorded. Who is not active in the export and has no recorded change had joined and left: no day "
+        "counts."
     ),
     columns=(
         COURSE,
@@ -32,10 +37,11 @@ METRIC = Metric(
         MODE,
     ),
     key=("course_id", "source", "learner_id", "starts_on"),
-    inputs=("enrolment_events",),
+    inputs=("enrolment_changes",),
     unit=Unit.LEARNER_IN_COURSE,
     differs=(
         NO_STAFF,
+        BEFORE_LOGS,
         msg(
             "The edX pipeline keeps the same facts as a row for every learner and day, which grows without "
             "end."

@@ -12,7 +12,7 @@ numbered AS (
       PARTITION BY course_id, source, learner_id
       ORDER BY happened_at, change, mode
     ) AS n
-  FROM enrolment_events
+  FROM enrolment_changes
 ),
 -- one row per learner and day with changes: the last change of each kind on it
 last_changes AS (

@@ -8,11 +8,12 @@ numbered AS (
     happened_at,
     change,
     mode,
+    is_dated,
     ROW_NUMBER() OVER (
       PARTITION BY course_id, source, learner_id
       ORDER BY happened_at, change, mode
     ) AS n
-  FROM enrolment_events
+  FROM enrolment_changes
 ),
 -- one row per change: which activation and deactivation came last before it
 after_others AS (
@@ -23,6 +24,7 @@ after_others AS (
     happened_at,
     change,
     mode,
+    is_dated,
     n,
     COALESCE(MAX(CASE WHEN change = 'activated' THEN n END) OVER learner_before, 0) AS activated_before,
     COALESCE(MAX(CASE WHEN change = 'deactivated' THEN n END) OVER learner_before, 0) AS deactivated_before
@@ -35,7 +37,7 @@ after_others AS (
 ),
 -- one row per change that had an effect: joining while out, leaving or changing the mode while in
 effective AS (
-  SELECT course_id, source, learner_id, happened_at, change, mode, n
+  SELECT course_id, source, learner_id, happened_at, change, mode, is_dated, n
   FROM after_others
   WHERE (change = 'activated') = (activated_before <= deactivated_before)
 ),
@@ -48,7 +50,7 @@ milestones AS (
     MIN(CASE WHEN change = 'activated' THEN n END) AS first_joined,
     MAX(n) AS last_change,
     MAX(CASE WHEN change <> 'deactivated' THEN n END) AS last_mode,
-    MAX(CASE WHEN change = 'deactivated' THEN happened_at END) AS last_unenrolled_at,
+    MAX(CASE WHEN change = 'deactivated' AND is_dated THEN happened_at END) AS last_unenrolled_at,
     MIN(CASE WHEN change <> 'deactivated' AND mode = 'verified' THEN happened_at END) AS first_verified_at,
     MIN(CASE WHEN change <> 'deactivated' AND mode = 'credit' THEN happened_at END) AS first_credit_at
   FROM effective

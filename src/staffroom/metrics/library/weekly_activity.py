@@ -12,7 +12,8 @@ METRIC = Metric(
     rule=msg(
         "Each learner counts once a week in each column, however often they did it. Weeks run from Monday "
         "to Sunday in the institution's time zone. A course has a row for each week from its first recorded "
-        "event on, also for weeks in which nobody came."
+        "event on, also for weeks in which nobody came; but a pause of more than 52 weeks, in which nobody "
+        "came, joined or left, is left out. The last full week and the running one are always there."
     ),
     columns=(
         COURSE,
@@ -65,7 +66,7 @@ METRIC = Metric(
     differs=(
         NO_STAFF,
         msg("The running week is shown and marked; the edX pipeline leaves it out."),
-        msg("All weeks are kept; the edX pipeline keeps the last 24."),
+        msg("All weeks are kept, without pauses of over a year; the edX pipeline keeps the last 24."),
     ),
     late_event=LATE_COURSE,
     fast=True,

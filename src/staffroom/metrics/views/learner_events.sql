@@ -1,4 +1,5 @@
 -- What learners did in courses: one row per event. Staff, the course's team and test accounts are left out.
+-- Who has a role in an organisation is of the team of each of its courses.
 WITH
 -- one row per user name of a source: whose it is
 named_accounts AS (
@@ -108,3 +109,10 @@ ANTI JOIN course_team
   ON known_events.course_id = course_team.course_id
   AND known_events.source = course_team.source
   AND known_events.learner_id = course_team.learner_id
+ANTI JOIN course_team AS organisation_team
+  ON known_events.source = organisation_team.source
+  AND known_events.learner_id = organisation_team.learner_id
+  AND organisation_team.org = CASE
+    WHEN known_events.course_id LIKE 'course-v1:%' THEN SPLIT_PART(SPLIT_PART(known_events.course_id, '+', 1), ':', 2)
+    ELSE SPLIT_PART(known_events.course_id, '/', 1)
+  END
