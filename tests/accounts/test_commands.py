@@ -106,6 +106,16 @@ def test_a_token_is_issued_listed_and_revoked(
     assert run(folder, "token", "revoke", "stella@lake.example") == 2
 
 
+@pytest.mark.parametrize("days", ["0", "-1", "99999999999"])
+def test_a_token_for_days_that_cannot_be_is_not_issued(
+    folder: str, cast: Cast, capsys: pytest.CaptureFixture[str], days: str
+) -> None:
+    with pytest.raises(SystemExit):
+        run(folder, "token", "issue", "stella@lake.example", "--name", "report", "--days", days)
+    assert f"argument --days: {days} is not from 1 to 3650." in capsys.readouterr().err
+    assert not Token.objects.exists()
+
+
 def test_the_last_administrator_cannot_be_deactivated(
     folder: str, cast: Cast, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -58,6 +58,8 @@ def test_a_token_ends_with_its_person(cast: Cast) -> None:
     _, secret = tokens.issue_token(cast.stella, "report", days=None)
     people.set_active(cast.stella, False)
     assert tokens.holder(secret) is None
+    people.set_active(cast.stella, True)
+    assert tokens.holder(secret) is None
 
 
 def test_use_is_noted_once_a_minute(cast: Cast) -> None:

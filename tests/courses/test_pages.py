@@ -70,8 +70,8 @@ def test_enrolment_by_day_and_mode(stella: Client) -> None:
     ]
     assert table(stella, "enrolment", "by_mode") == [
         ["mode", "enrolled", "share", "change"],
-        ["Audit", "1", "0.5", "-1"],
-        ["Verified", "1", "0.5", "1"],
+        ["audit", "1", "0.5", "-1"],
+        ["verified", "1", "0.5", "1"],
     ]
 
 
@@ -111,6 +111,11 @@ def test_enrolled_learners_by_name(stella: Client) -> None:
         ["", "cyd", "13", "audit", "false", "2024-09-01T09:30:00Z", "2024-09-02T09:30:00Z"],
     ]
     assert answers(stella, "enrolment")[2] == "3 learners were ever enrolled; 2 of them are enrolled now."
+
+
+def test_the_mode_is_a_word_on_the_page_and_the_lms_s_own_in_csv(stella: Client) -> None:
+    cells = re.findall(r'data-label="Mode">([^<]*)<', html(stella, "enrolment"))
+    assert cells == ["Audit", "Verified", "Audit", "Verified", "Audit"]
 
 
 @pytest.mark.parametrize(

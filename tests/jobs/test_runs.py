@@ -43,7 +43,8 @@ def test_what_cannot_be_queued_is_named_with_what_can() -> None:
         runs.queue("accounts create", started_by="1")
     assert str(raised.value) == (
         "run 'accounts create': is not something that can be queued. "
-        "Known: 'nightly', 'events ingest', 'metrics compute'."
+        "Known: 'nightly', 'events ingest', 'metrics compute', 'loader run', 'loader check', "
+        "'registry drain'."
     )
     with pytest.raises(UnknownName):
         runs.queue("nightly", arguments={"instance=/etc --x": "y"}, started_by="1")

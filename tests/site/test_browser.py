@@ -19,7 +19,7 @@ from tests.courses.stores import publish, university
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.django_db(transaction=True, databases=["default", "audit"]),
+    pytest.mark.django_db(transaction=True, databases=["default", "audit", "registry"]),
 ]
 
 COURSE = f"/courses/{quote(LAKE, safe='')}/"

@@ -20,7 +20,7 @@ def publish(instance: Instance, **table: str) -> None:
         store.publish(Catalogue(tables={"weekly_activity": StoredTable(**table)}))  # type: ignore[arg-type]
 
 
-@pytest.mark.django_db(databases=["default", "audit"])
+@pytest.mark.django_db(databases=["default", "audit", "registry"])
 class TestHealth:
     def test_a_new_instance_is_well(self, client: Client, instance: Instance) -> None:
         response = client.get("/health")
@@ -49,6 +49,16 @@ class TestHealth:
             "2026-09-06",
             ["weekly_activity"],
         )
+
+    def test_an_export_of_today_makes_no_number_fresher(self, client: Client, instance: Instance) -> None:
+        store = Store(instance.store)
+        tables = {
+            "people": StoredTable(through="2026-09-07"),
+            "weekly_activity": StoredTable(through="2026-09-06"),
+        }
+        with store.writing():
+            store.publish(Catalogue(tables=tables))
+        assert client.get("/health").json()["store"]["through"] == "2026-09-06"
 
     def test_old_numbers_are_a_failure(
         self, client: Client, instance: Instance, monkeypatch: pytest.MonkeyPatch

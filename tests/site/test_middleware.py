@@ -21,6 +21,8 @@ from staffroom.web.settings import SiteSettings
         (2, "198.51.100.7, 203.0.113.9", "198.51.100.7"),
         (2, "203.0.113.9", "10.0.0.1"),
         (1, "", "10.0.0.1"),
+        (1, "2001:db8::7", "2001:db8::7"),
+        (1, "203.0.113.9:4711", "10.0.0.1"),
     ],
 )
 def test_only_trusted_proxies_say_who_asks(

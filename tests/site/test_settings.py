@@ -17,25 +17,29 @@ def an_instance(root: Path = Path("/srv/lake"), **sections: object) -> Instance:
     return Instance(root, Institution(), sections, {"database_password": "hidden"})
 
 
-def test_without_a_section_there_are_two_sqlite_files() -> None:
+def test_without_a_section_there_are_three_sqlite_files() -> None:
     made = databases(an_instance())
     assert {alias: str(made[alias]["NAME"]) for alias in made} == {
         "default": "/srv/lake/database/site.sqlite3",
         "audit": "/srv/lake/database/audit.sqlite3",
+        "registry": "/srv/lake/database/registry.sqlite3",
     }
     assert made["default"]["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
     assert "journal_mode=WAL" in made["default"]["OPTIONS"]["init_command"]
+    durable = {alias: "synchronous=FULL" in made[alias]["OPTIONS"]["init_command"] for alias in made}
+    assert durable == {"default": False, "audit": False, "registry": True}
 
 
 def test_one_setting_makes_it_postgresql_with_a_schema_each() -> None:
     made = databases(an_instance(database={"url": "postgresql://lake@db.example:5433/staffroom"}))
     assert [
         (made[alias]["NAME"], made[alias]["USER"], made[alias]["HOST"], made[alias]["PORT"])
-        for alias in ("default", "audit")
-    ] == [("staffroom", "lake", "db.example", "5433")] * 2
-    assert [made[alias]["OPTIONS"]["options"] for alias in ("default", "audit")] == [
+        for alias in ("default", "audit", "registry")
+    ] == [("staffroom", "lake", "db.example", "5433")] * 3
+    assert [made[alias]["OPTIONS"]["options"] for alias in ("default", "audit", "registry")] == [
         "-c search_path=site",
         "-c search_path=audit",
+        "-c search_path=registry",
     ]
     assert made["default"]["PASSWORD"] == "hidden"
 
@@ -46,6 +50,13 @@ def test_a_wrong_database_address_says_what_to_do_and_no_password(url: str) -> N
         databases(an_instance(database={"url": url}))
     assert "[database] url" in str(caught.value)
     assert "secret@" not in str(caught.value)
+
+
+def test_the_registry_lives_apart_from_everything_else() -> None:
+    router = Router()
+    assert router.allow_migrate("registry", "registry", "student")
+    assert not router.allow_migrate("default", "registry", "student")
+    assert not router.allow_migrate("registry", "accounts", "person")
 
 
 def test_the_trail_lives_apart_from_everything_else() -> None:

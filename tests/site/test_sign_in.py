@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from dataclasses import replace
 from datetime import timedelta
 from statistics import median
 
@@ -16,6 +17,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from staffroom.accounts import people
+from staffroom.accounts.models import Person
 from tests.cast import PASSWORD, Cast
 
 STELLA = "stella@lake.example"
@@ -55,6 +57,24 @@ def test_every_failure_shows_the_same_page(client: Client) -> None:
     assert wrong == unknown == inactive
     assert wrong[0] == 200
     assert "That did not work. Check the address and the password." in wrong[1]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "language", "said"),
+    [
+        (15, "en", "After several failures, signing in pauses for 15 minutes."),
+        (1, "en", "After several failures, signing in pauses for 1 minute."),
+        (90, "es", "Después de varios intentos fallidos, el inicio de sesión se detiene durante 90 minutos."),
+        (1, "es", "Después de varios intentos fallidos, el inicio de sesión se detiene durante 1 minuto."),
+    ],
+)
+def test_a_failure_says_how_long_the_pause_is_set_to(
+    client: Client, settings: Settings, minutes: int, language: str, said: str
+) -> None:
+    settings.SITE = replace(settings.SITE, pause_minutes=minutes)
+    asked = {"login": STELLA, "password": "a wrong long phrase"}
+    page = client.post("/sign-in/", asked, headers={"Accept-Language": language}).text
+    assert re.findall(r"(?:After|Después de) [^.<]*\.", page) == [said]
 
 
 def test_after_many_failures_even_the_right_password_pauses_with_the_same_page(
@@ -161,6 +181,52 @@ def test_a_new_password_ends_the_other_sessions(client: Client) -> None:
     changed = client.post("/profile/password/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
     assert (changed.status_code, changed.headers["Location"]) == (302, "/profile/")
     assert (client.get("/").status_code, other.get("/").status_code) == (200, 302)
+
+
+def test_what_an_administrator_changes_while_somebody_changes_their_password_stays(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people.set_administrator(people.find_person(STELLA), True)
+    sign_in(client, STELLA, PASSWORD)
+    hashing = Person.set_password
+
+    def meanwhile(person: Person, raw_password: str | None) -> None:
+        people.set_administrator(people.find_person(STELLA), False)
+        hashing(person, raw_password)
+
+    monkeypatch.setattr(Person, "set_password", meanwhile)
+    new = "another long enough phrase"
+    client.post("/profile/password/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
+    changed = people.find_person(STELLA)
+    assert (changed.check_password(new), changed.is_administrator) == (True, False)
+
+
+def test_a_session_of_somebody_deactivated_does_not_come_back_with_them(client: Client) -> None:
+    sign_in(client, STELLA, PASSWORD)
+    people.set_active(people.find_person(STELLA), False)
+    assert client.get("/").status_code == 302
+    people.set_active(people.find_person(STELLA), True)
+    assert client.get("/").status_code == 302
+    assert Session.objects.count() == 0
+
+
+def test_signing_in_gives_a_session_of_another_name(client: Client) -> None:
+    client.cookies["staffroom"] = planted = "planted0by0somebody0else00000000"
+    sign_in(client, STELLA, PASSWORD)
+    first = client.cookies["staffroom"].value
+    client.post("/sign-out/")
+    sign_in(client, STELLA, PASSWORD)
+    assert len({planted, first, client.cookies["staffroom"].value}) == 3
+    client.cookies["staffroom"] = first
+    assert client.get("/").status_code == 302
+
+
+@pytest.mark.parametrize(
+    "wanted", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)"]
+)
+def test_changing_the_language_leads_to_no_other_site(client: Client, wanted: str) -> None:
+    response = client.post("/language/", {"language": "es", "next": wanted})
+    assert (response.status_code, response.headers["Location"]) == (302, "/")
 
 
 def test_a_weak_new_password_is_refused(client: Client) -> None:

@@ -17,7 +17,7 @@ def test_a_group_is_named_where_it_begins_and_cut_where_the_next_does() -> None:
 
 def test_names_stand_in_the_order_in_which_they_were_given() -> None:
     values = [{"name": "Rivers", "hours": 2}, {"name": "Lakes", "hours": 3}]
-    spec = bars_across(values, y=name_axis("name"), x={"field": "hours"})
+    spec = bars_across(values, y=name_axis("name", values), x={"field": "hours"})
     assert spec["data"] == {"values": values}
     assert spec["encoding"]["y"]["sort"] is None
 

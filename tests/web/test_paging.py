@@ -26,7 +26,7 @@ def test_the_page_asked_for_and_nonsense_is_the_first(query: str, number: int) -
 
 def test_the_middle_page_of_250_rows() -> None:
     paging = Paging(2).with_total(250)
-    assert (paging.limit, paging.offset, paging.first_row, paging.last_row) == (50, 50, 51, 100)
+    assert (paging.window, paging.first_row, paging.last_row) == (slice(50, 100), 51, 100)
     assert (paging.pages, paging.previous, paging.next) == (5, 1, 3)
 
 
@@ -48,10 +48,4 @@ def test_no_rows_are_one_page() -> None:
 
 def test_all_rows_are_one_page() -> None:
     paging = Paging(1, None).with_total(250)
-    assert (paging.limit, paging.offset, paging.first_row, paging.last_row, paging.pages) == (
-        None,
-        0,
-        1,
-        250,
-        1,
-    )
+    assert (paging.window, paging.first_row, paging.last_row, paging.pages) == (slice(None), 1, 250, 1)

@@ -32,7 +32,7 @@ TABLE = Table(
             "is_complete": True,
             "weeks": (3, 0, 12),
         },
-        {"day": None, "at": datetime(2026, 9, 7, 6, 10), "name": "", "seconds": 3723, "share": None},  # noqa: DTZ001
+        {"day": None, "at": datetime(2026, 9, 7, 6, 10), "name": "", "seconds": 3723, "share": None},  # noqa: DTZ001 - read as UTC
     ],
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from staffroom.accounts.models import CourseRole, Person
+from staffroom.accounts.models import CourseRole, Person, RegistryRole
 from staffroom.events.keys import CourseKey
 
 
@@ -23,3 +23,11 @@ def course_roles(viewer: object) -> dict[CourseKey, str]:
         return {}
     rows = CourseRole.objects.filter(person=person).values_list("course_id", "role")
     return {CourseKey(course_id): role for course_id, role in rows}
+
+
+def registry_states(viewer: object) -> frozenset[str]:
+    """The states into whose registry ``viewer`` may look; being an administrator opens none."""
+    person = active(viewer)
+    if person is None:
+        return frozenset()
+    return frozenset(RegistryRole.objects.filter(person=person).values_list("state", flat=True))

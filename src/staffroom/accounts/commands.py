@@ -12,9 +12,9 @@ import json
 import sys
 from typing import Any
 
-from staffroom.accounts.settings import AccountsSettings
+from staffroom.accounts.settings import LONGEST_TOKEN_DAYS, AccountsSettings
 from staffroom.accounts.start import start_site
-from staffroom.command import Call, Command, Exit
+from staffroom.command import Call, Command, Exit, number
 from staffroom.errors import SettingsError
 
 PASSWORD_SECRET = "account_password"  # noqa: S105 - the name of a secret
@@ -207,7 +207,11 @@ def _token_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("action", choices=("issue", "revoke", "list"))
     parser.add_argument("subject", nargs="?", metavar="EMAIL|NUMBER", help="whose token, or which to revoke")
     parser.add_argument("--name", default="command line", help="what the token is for")
-    parser.add_argument("--days", type=int, help="how long it is good (default: [accounts] token_days)")
+    parser.add_argument(
+        "--days",
+        type=number(1, LONGEST_TOKEN_DAYS),
+        help="how long it is good (default: [accounts] token_days)",
+    )
 
 
 COMMANDS = (

@@ -6,8 +6,9 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
-from staffroom.accounts.models import CourseRole, Person
+from staffroom.accounts.models import CourseRole, Person, RegistryRole
 from staffroom.accounts.models.person import normal_email
 from staffroom.errors import PermanentError, UnknownName
 from staffroom.events.keys import CourseKey, parse_course_key
@@ -72,7 +73,8 @@ def set_administrator(person: Person, administrator: bool) -> None:
 
 
 def set_active(person: Person, active: bool) -> None:
-    """Deactivating ends sessions and tokens at the next request. Raises LastAdministrator."""
+    """Deactivating ends tokens at once and sessions at their next request, for good: who is active again
+    needs new ones. Raises LastAdministrator."""
     _change(person, is_active=active)
 
 
@@ -104,6 +106,17 @@ def take_course(person: Person, course: str) -> bool:
     return deleted > 0
 
 
+def give_registry(person: Person, state: str) -> RegistryRole:
+    """Open the registry of a state to ``person``."""
+    return RegistryRole.objects.get_or_create(person=person, state=state)[0]
+
+
+def take_registry(person: Person, state: str) -> bool:
+    """Close the registry of a state to ``person``; False where it was closed."""
+    deleted, _ = RegistryRole.objects.filter(person=person, state=state).delete()
+    return deleted > 0
+
+
 def _change(person: Person, **values: str | bool) -> None:
     with transaction.atomic():
         managing = Person.objects.select_for_update().filter(is_administrator=True, is_active=True)
@@ -121,6 +134,8 @@ def _change(person: Person, **values: str | bool) -> None:
                 next_step="Make somebody else an administrator first.",
             )
         person.save(update_fields=list(values))
+        if not person.is_active:
+            person.tokens.filter(revoked_at=None).update(revoked_at=timezone.now())
 
 
 def _check_email(email: str) -> None:

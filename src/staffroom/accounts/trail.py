@@ -34,6 +34,20 @@ def record(person: Person, what: str, *, course_id: str, learners: Iterable[Lear
     )
 
 
+def record_client(client: str, what: str, *, learners: Iterable[Learner]) -> None:
+    """One row for an answer to a program that is nobody's token: a service client of the registry."""
+    named = sorted(set(learners))
+    if named:
+        View.objects.create(
+            person_id=0,
+            client=client,
+            at=timezone.now(),
+            what=what,
+            learner_count=len(named),
+            learners=packed(named),
+        )
+
+
 def record_lines(person: Person, what: str) -> None:
     """One row for a view of delivered lines: they may name learners, and nobody can say which."""
     View.objects.create(

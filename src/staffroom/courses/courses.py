@@ -57,18 +57,17 @@ class OpenCourse:
         measures: Sequence[Measure] = (),
         order_by: Sequence[str] = (),
         limit: int | None = None,
-        offset: int = 0,
     ) -> Rows:
+        """As ``Published.read``, within this course."""
         return self.published.read(
             table,
             within=course_only(self.key),
             columns=columns,
-            where=tuple(where),
-            group_by=tuple(group_by),
-            measures=tuple(measures),
-            order_by=tuple(order_by),
+            where=where,
+            group_by=group_by,
+            measures=measures,
+            order_by=order_by,
             limit=limit,
-            offset=offset,
         )
 
     def freshness(self, table: str) -> Freshness:

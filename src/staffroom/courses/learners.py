@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from staffroom.courses.access import names_of_learners
 from staffroom.courses.courses import OpenCourse
-from staffroom.courses.kept import kept
+from staffroom.courses.kept import Version
+from staffroom.events.keys import CourseKey
 from staffroom.metrics.declaration import Column, Kind, msg
 from staffroom.metrics.store import Where
 
@@ -16,6 +18,9 @@ Learner = tuple[str, str]
 """(source, learner_id)."""
 
 IDS_A_QUERY = 5000
+
+NAMES_KEPT_SECONDS = 300
+"""So long at most a process remembers names: looking up a page's takes longer than all the rest of it."""
 
 LEARNER_COLUMNS = (
     Column("name", msg("Name"), Kind.TEXT, msg("The learner's name as the LMS exported it.")),
@@ -66,7 +71,21 @@ class _Found:
     asked: set[str] = field(default_factory=set)
 
 
-@kept(results=20)
-def _found_names(course: OpenCourse) -> _Found:  # noqa: ARG001 - of this course and version
-    """Filled by ``_names``: people's names, kept no longer than their version is the newest."""
-    return _Found()
+_held: dict[tuple[Version, CourseKey], _Found] = {}
+_holding = threading.Lock()
+
+
+def _found_names(course: OpenCourse) -> _Found:
+    """What ``_names`` has read for this course and version in the last minutes, and fills further.
+
+    The names of another version go at once and all by the clock: those of somebody erased do not wait in the
+    memory of a process until it is asked for a list again.
+    """
+    with _holding:
+        if any(version != course.version for version, _ in _held):
+            _held.clear()
+        if not _held:
+            forget = threading.Timer(NAMES_KEPT_SECONDS, _held.clear)
+            forget.daemon = True
+            forget.start()
+        return _held.setdefault((course.version, course.key), _Found())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from staffroom.accounts.start import start_site
-from staffroom.command import Call, Command, Exit
+from staffroom.command import Call, Command, Exit, number
 from staffroom.errors import UnknownName
 from staffroom.jobs.tasks import TASKS
 
@@ -81,7 +81,7 @@ def _run(text: str) -> Run:
 
 def _list_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--limit", type=int, default=20, metavar="N", help="how many, newest first (default: 20)"
+        "--limit", type=number(0), default=20, metavar="N", help="how many, newest first (default: 20)"
     )
 
 

@@ -45,10 +45,12 @@ def in_place(
     holds the lock that makes sure that none of them still goes on.
     """
     worker = f"{socket.gethostname()}:{os.getpid()}"
-    here = InPlace(_begin(name, dict(arguments or {}), worker, lease_seconds), progress)
+    run = Run(name=name, arguments=dict(arguments or {}), started_by=COMMAND_LINE, worker=worker, tries=1)
+    here = InPlace(run, progress)
     beat = _Beat(here, worker, lease_seconds)
-    beat.start()
-    try:
+    try:  # from here on an interrupt finds whoever writes how the run ended, its row being there or not yet
+        _begin(run, lease_seconds)
+        beat.start()
         yield here
     except BaseException as error:
         here.outcome = _outcome_of(error)
@@ -65,21 +67,13 @@ def _end(here: InPlace, worker: str) -> None:
         runs.finish(here.run.id, worker, outcome, progress=here.steps)
 
 
-def _begin(name: str, arguments: dict[str, Any], worker: str, lease_seconds: float) -> Run:
+def _begin(run: Run, lease_seconds: float) -> None:
     now = timezone.now()
+    run.state, run.started_at, run.lease_until = State.RUNNING, now, now + timedelta(seconds=lease_seconds)
     try:
-        left = Run.objects.filter(name=name, lane="", state__in=UNDER_WAY)
+        left = Run.objects.filter(name=run.name, lane="", state__in=UNDER_WAY)
         left.update(state=State.LOST, finished_at=now, lease_until=None, problem="WorkerLost")
-        return Run.objects.create(
-            name=name,
-            arguments=arguments,
-            state=State.RUNNING,
-            started_by=COMMAND_LINE,
-            started_at=now,
-            worker=worker,
-            tries=1,
-            lease_until=now + timedelta(seconds=lease_seconds),
-        )
+        run.save(force_insert=True)
     except DatabaseError as error:
         raise PermanentError(
             "the database",
@@ -90,7 +84,7 @@ def _begin(name: str, arguments: dict[str, Any], worker: str, lease_seconds: flo
 
 
 def _outcome_of(error: BaseException) -> runs.Outcome:
-    if isinstance(error, KeyboardInterrupt):
+    if isinstance(error, KeyboardInterrupt | GeneratorExit):  # the latter: interrupted as the block began
         return runs.Outcome(State.STOPPED, 1)
     place = ""
     if isinstance(error, StaffroomError):
@@ -110,7 +104,8 @@ class _Beat(threading.Thread):
 
     def end(self) -> None:
         self._over.set()
-        self.join()
+        if self.is_alive():  # an interrupt may have come before it began
+            self.join()
 
     def run(self) -> None:
         told = False

@@ -87,7 +87,8 @@ def notices_of(run: Run, instance: Instance) -> Iterator[Notice]:
 
 LAST_GOOD = "Pages show the last good numbers and say so. The run's page has its log."
 SEE_WHY = (
-    "It has delivered nothing for longer than [jobs] quiet_source_days. See why nothing arrives any more."
+    "It has delivered nothing for longer than its expected_every_hours, or than [jobs] quiet_source_days. "
+    "See why nothing arrives any more."
 )
 
 

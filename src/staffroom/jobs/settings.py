@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from cronsim import CronSimError
 
-from staffroom.config import SETTINGS_FILE, Instance
+from staffroom.config import SETTINGS_FILE, Instance, at_least
 from staffroom.errors import SettingsError
 from staffroom.jobs.due import Schedule, next_due
 from staffroom.jobs.tasks import TASKS
@@ -21,13 +21,13 @@ SECTION = f"{SETTINGS_FILE} [schedule]"
 class JobsSettings:
     """How patient the worker is."""
 
-    lease_seconds: int = 60
+    lease_seconds: int = at_least(1, default=60)
     """A run whose worker was silent for so long is lost and queued again."""
-    tries: int = 3
+    tries: int = at_least(1, default=3)
     """How often a run may be lost before it is given up."""
-    stop_seconds: int = 60
+    stop_seconds: int = at_least(0, default=60)
     """How long a run may take to end once it was told to stop; then it is killed."""
-    quiet_source_days: int = 3
+    quiet_source_days: int = at_least(0, default=3)
     """A source that has delivered nothing for so many days is reported, by mail and by ``staffroom check``; 0
     reports none."""
 

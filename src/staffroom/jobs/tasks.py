@@ -22,9 +22,22 @@ class Task:
 STORE = "store"
 """The lane of tasks that write to the store, which has one writer."""
 
+LOADER = "loader"
+"""The lane of the loader, which sends one file at a time."""
+
+REGISTRY = "registry"
+"""The lane of what drains the registry's batches."""
+
 TASKS: Mapping[str, Task] = {
     task.name: task
-    for task in (Task("nightly", STORE), Task("events ingest", STORE), Task("metrics compute", STORE))
+    for task in (
+        Task("nightly", STORE),
+        Task("events ingest", STORE),
+        Task("metrics compute", STORE),
+        Task("loader run", LOADER),
+        Task("loader check", LOADER),
+        Task("registry drain", REGISTRY),
+    )
 }
 
 

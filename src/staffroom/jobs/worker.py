@@ -81,7 +81,7 @@ class Worker:
                 break
         self.say("Worker has left.")
 
-    def leave(self, number: int = signal.SIGTERM, frame: FrameType | None = None) -> None:  # noqa: ARG002
+    def leave(self, number: int = signal.SIGTERM, frame: FrameType | None = None) -> None:  # noqa: ARG002 - a handler of signals too
         """Take no more runs; interrupt the one that runs, and put it back. A second time: kill it."""
         if self.is_leaving and self.watched is not None:
             self.watched.child.kill()

@@ -12,13 +12,20 @@ from staffroom.config import SETTINGS_FILE, Instance
 from staffroom.errors import SettingsError
 from staffroom.web.settings import DatabaseSettings
 
-SCHEMAS = {"default": "site", "audit": "audit"}
+SCHEMAS = {"default": "site", "audit": "audit", "registry": "registry"}
 """Django's name of a database, and its file or schema."""
 
 AUDIT_MODELS = frozenset({("accounts", "view")})
 """(app label, model name) of what lives in ``audit``."""
 
+REGISTRY = "registry"
+"""The database, and the app, of the registry."""
+
 _PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-8000;"
+_DURABLE = """
+PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-64000; PRAGMA wal_autocheckpoint=8000;
+"""
+"""The registry acknowledges what it has committed, so a commit has to be on the disk."""
 
 
 def databases(instance: Instance, *, in_memory: bool = False) -> dict[str, dict[str, Any]]:
@@ -32,11 +39,12 @@ def databases(instance: Instance, *, in_memory: bool = False) -> dict[str, dict[
 
 
 def _sqlite(folder: Path | None, schema: str) -> dict[str, Any]:
+    pragmas = _DURABLE if schema == REGISTRY else _PRAGMAS
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": ":memory:" if folder is None else folder / f"{schema}.sqlite3",
         "CONN_MAX_AGE": 600,
-        "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": _PRAGMAS},
+        "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas},
     }
 
 
@@ -83,19 +91,21 @@ def make_schema(using: str, **facts: Any) -> None:  # noqa: ARG001 - what Django
 
 
 class Router:
-    """The audit trail lives in ``audit``, everything else in ``default``."""
+    """The audit trail lives in ``audit``, the registry in ``registry``, everything else in ``default``."""
 
-    def db_for_read(self, model: Any, **hints: Any) -> str:  # noqa: ARG002
+    def db_for_read(self, model: Any, **hints: Any) -> str:  # noqa: ARG002 - Django calls it so
         return _home(model._meta.app_label, model._meta.model_name)
 
     db_for_write = db_for_read
 
-    def allow_relation(self, one: Any, other: Any, **hints: Any) -> bool:  # noqa: ARG002
+    def allow_relation(self, one: Any, other: Any, **hints: Any) -> bool:  # noqa: ARG002 - Django calls it so
         return self.db_for_read(type(one)) == self.db_for_read(type(other))
 
-    def allow_migrate(self, db: str, app_label: str, model_name: str | None = None, **hints: Any) -> bool:  # noqa: ARG002
+    def allow_migrate(self, db: str, app_label: str, model_name: str | None = None, **hints: Any) -> bool:  # noqa: ARG002 - Django calls it so
         return _home(app_label, model_name) == db
 
 
 def _home(app_label: str, model_name: str | None) -> str:
+    if app_label == REGISTRY:
+        return REGISTRY
     return "audit" if (app_label, model_name) in AUDIT_MODELS else "default"

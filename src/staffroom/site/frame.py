@@ -11,8 +11,11 @@ from django.urls import reverse
 from django.utils.translation import get_language, get_language_bidi
 
 from staffroom.accounts.access import is_administrator
+from staffroom.errors import SettingsError
 from staffroom.jobs.runs import last_nightly_failed
 from staffroom.metrics.declaration import msg
+from staffroom.registry.access import states_for
+from staffroom.registry.settings import registry_settings
 from staffroom.web.words import say
 
 
@@ -27,11 +30,12 @@ class Way:
 
 LAST_NIGHT_FAILED = msg("The last update failed; you see the last good numbers.")
 
+REGISTRY = (msg("Registry"), "registry:students", ("/registry/",))
 COURSES = (msg("Courses"), "home", ("/courses/",))
 OPERATIONS = (
     msg("Operations"),
     "runs",
-    ("/runs/", "/deliveries/", "/people/", "/trail/", "/settings/", "/condition/"),
+    ("/runs/", "/deliveries/", "/loader/", "/people/", "/trail/", "/settings/", "/condition/"),
 )
 """Title, route, and where the pages behind it begin."""
 
@@ -51,9 +55,18 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+def _is_registrar(request: HttpRequest) -> bool:
+    try:
+        return bool(states_for(request.user, registry_settings(settings.INSTANCE)))
+    except SettingsError:  # the registry stays closed; the other pages are as good as ever
+        return False
+
+
 def _ways(request: HttpRequest, *, administrator: bool) -> list[Way]:
     ways = []
-    for title, name, prefixes in (COURSES, OPERATIONS) if administrator else (COURSES,):
+    registrar = (REGISTRY,) if _is_registrar(request) else ()
+    open_ways = (COURSES, *registrar, *((OPERATIONS,) if administrator else ()))
+    for title, name, prefixes in open_ways:
         url = reverse(name)
         ways.append(Way(say(title), url, request.path == url or request.path.startswith(prefixes)))
     return ways

@@ -53,7 +53,7 @@ def home(request: SignedInRequest) -> Page:
             title=msg("Your courses"),
             question=msg("Which courses are open to me, and how active are they?"),
             answer=say_count(FOUND if words else ALL, len(found), **({"words": words} if words else {})),
-            table=_table(found[paging.offset :][: paging.limit], paging),
+            table=_table(found[paging.window], paging),
             empty=_empty(
                 request, lines, everything=isinstance(scope, Everything), failed=bool(freshness.problem)
             ),

@@ -6,9 +6,11 @@ import logging
 import time
 import uuid
 from collections.abc import Callable
+from ipaddress import ip_address
 from typing import Any, cast
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
@@ -59,18 +61,32 @@ def trust_proxies(answer: Answer) -> Answer:
         seen = [
             part.strip() for part in request.META.pop("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()
         ]
-        if proxies and len(seen) >= proxies:
+        if proxies and len(seen) >= proxies and _is_address(seen[-proxies]):
             request.META["REMOTE_ADDR"] = seen[-proxies]
         return answer(request)
 
     return trusting
 
 
+def _is_address(text: str) -> bool:
+    """Some proxies write names or ports, which what remembers addresses could not keep."""
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
 def slide_session(answer: Answer) -> Answer:
-    """A session lives on with each request; it is written at most once a minute."""
+    """A session lives on with each request; it is written at most once a minute.
+
+    That of somebody who is no longer active ends, so that it is not there when they are active again.
+    """
 
     def sliding(request: HttpRequest) -> HttpResponseBase:
         session = request.session
+        if SESSION_KEY in session and not request.user.is_authenticated:
+            session.flush()
         now = int(time.time())
         if not session.is_empty() and now - session.get("touched", 0) >= SECONDS_BETWEEN_TOUCHES:
             session["touched"] = now

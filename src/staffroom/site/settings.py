@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -59,11 +60,15 @@ INSTALLED_APPS = [
     "staffroom.web",
     "staffroom.jobs",
     "staffroom.courses",
+    "staffroom.registry",
     "staffroom.operations",
 ]
 
 MIDDLEWARE = [
     "staffroom.site.middleware.identify_request",
+    # What every answer carries comes first: refusals by those below, such as of a wrong host, carry it too.
+    "staffroom.site.middleware.keep_private",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "staffroom.site.middleware.trust_proxies",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -77,10 +82,8 @@ MIDDLEWARE = [
     "staffroom.site.middleware.speak_language",
     "staffroom.site.middleware.SignedInOnly",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "staffroom.site.middleware.open_store",
-    "staffroom.site.middleware.keep_private",
 ]
 
 TEMPLATES = [
@@ -104,6 +107,15 @@ TEMPLATES = [
 ]
 
 DATABASES = databases(INSTANCE, in_memory=_IS_EXAMPLE)
+# Who asked how often, of the API and at the door: in files, so that all processes of the site count together.
+_COUNTED = "locmem.LocMemCache" if _IS_EXAMPLE else "filebased.FileBasedCache"
+CACHES = {
+    "default": {
+        "BACKEND": f"django.core.cache.backends.{_COUNTED}",
+        "LOCATION": str(INSTANCE.cache / "counted"),
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    }
+}
 DATABASE_ROUTERS = ["staffroom.site.databases.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -142,7 +154,7 @@ AXES_USERNAME_FORM_FIELD = "login"
 AXES_USERNAME_CALLABLE = "staffroom.site.sign_in.address_tried"
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # or who tries again and again never gets in
 AXES_FAILURE_LIMIT = SITE.failed_sign_ins
-AXES_COOLOFF_TIME = SITE.pause_minutes / 60
+AXES_COOLOFF_TIME = timedelta(minutes=SITE.pause_minutes)
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False

@@ -29,5 +29,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("profile/password/", change_password, name="account_change_password"),
     *page_urls("developers/components/", components, name="components"),
     path("", include("staffroom.courses.urls")),
+    path("", include("staffroom.registry.urls")),
     path("", include("staffroom.operations.urls")),
 ]

@@ -52,7 +52,8 @@ def bars(values: Values, *, x: Encoding, y: Encoding, series: str = "") -> dict[
     if series:
         names = list(dict.fromkeys(value[series] for value in values))
         scale = {"domain": names, "range": [SERIES[0], TINT, *SERIES[1:]][: len(names)]}
-        encoding["color"] = {"field": series, "type": "nominal", "scale": scale}
+        legend = {"columns": len(names)}
+        encoding["color"] = {"field": series, "type": "nominal", "scale": scale, "legend": legend}
         encoding["order"] = {"field": series, "type": "nominal", "sort": names}
     return {"data": {"values": list(values)}, "mark": {"type": "bar"}, "encoding": encoding}
 
@@ -76,9 +77,14 @@ def day_axis(field: str, values: Values) -> Encoding:
     }
 
 
-def name_axis(field: str, *, longest: int = 150) -> Encoding:
-    """Things by their names, one below the other, as they stand; names are cut at ``longest`` pixels."""
-    axis = {"labelLimit": longest, "grid": False, "ticks": False, "domain": False}
+def name_axis(field: str, values: Values, *, longest: int = 150) -> Encoding:
+    """Things by their names, one below the other, as they stand; names are cut at ``longest`` pixels.
+
+    Browsers may have a wider font than the drawing, so that names have more room than they were measured for.
+    """
+    room = PIXELS_A_LETTER * max((len(value[field]) for value in values), default=0)
+    axis = {"labelLimit": longest, "minExtent": min(room, round(longest * 1.2))}
+    axis |= {"grid": False, "ticks": False, "domain": False}
     return {"field": field, "type": "ordinal", "title": None, "sort": None, "axis": axis}
 
 

@@ -10,8 +10,11 @@ import re
 from typing import Any
 from xml.sax.saxutils import escape
 
-THEME_VERSION = 1
+THEME_VERSION = 2
 """Raised when a rule here changes, so that kept charts are drawn again."""
+
+NARROW = 400
+"""The widest chart, in pixels, whose legend has one name a line: two would be cut."""
 
 FONT = (
     "-apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', "
@@ -48,7 +51,9 @@ def with_theme(spec: dict[str, Any], *, width: int, height: int, right_to_left: 
     return {
         **spec,
         **({} if composed else sized),
-        "config": _merged(_config(right_to_left), spec.get("config", {})),
+        "config": _merged(
+            _config(right_to_left, legend_columns=2 if width > NARROW else 1), spec.get("config", {})
+        ),
     }
 
 
@@ -72,7 +77,7 @@ def _merged(ours: dict[str, Any], theirs: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def _config(right_to_left: bool) -> dict[str, Any]:
+def _config(right_to_left: bool, *, legend_columns: int) -> dict[str, Any]:
     text = {"labelColor": QUIET, "titleColor": QUIET, "labelFontSize": 12, "titleFontSize": 12}
     axis = {
         **text,
@@ -103,7 +108,7 @@ def _config(right_to_left: bool) -> dict[str, Any]:
             "symbolStrokeWidth": 2,
             "labelOffset": 6,
             "columnPadding": 18,
-            "columns": 2,
+            "columns": legend_columns,
         },
         "range": {"category": list(SERIES), "symbol": list(SHAPES)},
         "mark": {"color": SERIES[0]},

@@ -14,6 +14,7 @@ class Cause(StrEnum):
     FILTER_TOO_NARROW = "filter_too_narrow"
     NO_PERMISSION = "no_permission"
     SOURCE_FAILED = "source_failed"
+    NOTHING_KEPT = "nothing_kept"
 
 
 _HEADINGS = {
@@ -21,6 +22,7 @@ _HEADINGS = {
     Cause.FILTER_TOO_NARROW: msg("Nothing in this selection"),
     Cause.NO_PERMISSION: msg("Nothing is open to you here"),
     Cause.SOURCE_FAILED: msg("The last import failed"),
+    Cause.NOTHING_KEPT: msg("There is nothing to show"),
 }
 
 _NEXT_STEPS = {
@@ -28,6 +30,7 @@ _NEXT_STEPS = {
     Cause.FILTER_TOO_NARROW: msg("Choose a wider range of dates or remove a filter."),
     Cause.NO_PERMISSION: msg("An administrator can give you a role in a course."),
     Cause.SOURCE_FAILED: msg("Those who run this site have been told; the numbers appear once it succeeds."),
+    Cause.NOTHING_KEPT: msg("It was never there, or was kept long enough and deleted."),
 }
 
 

@@ -54,13 +54,13 @@ def _html(request: HttpRequest, page: Page) -> HttpResponse:
     return render(request, page.template, {**page.context, "page": page, "sections": sections})
 
 
-def _csv(request: HttpRequest, page: Page, section: Section) -> HttpResponse:  # noqa: ARG001
+def _csv(request: HttpRequest, page: Page, section: Section) -> HttpResponse:  # noqa: ARG001 - every face is given it
     response = HttpResponse(csv_text(section.table), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{page.file_name}-{section.slug}.csv"'
     return response
 
 
-def _json(request: HttpRequest, page: Page, section: Section) -> HttpResponse:  # noqa: ARG001
+def _json(request: HttpRequest, page: Page, section: Section) -> HttpResponse:  # noqa: ARG001 - every face is given it
     freshness = page.freshness
     return JsonResponse(
         {
@@ -77,7 +77,7 @@ def _json(request: HttpRequest, page: Page, section: Section) -> HttpResponse:  
     )
 
 
-def _svg(request: HttpRequest, page: Page, section: Section) -> HttpResponseBase:  # noqa: ARG001
+def _svg(request: HttpRequest, page: Page, section: Section) -> HttpResponseBase:  # noqa: ARG001 - every face is given it
     if section.chart is None or not section.table.rows:
         raise Http404
     return svg_response(request, section.chart)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 
+from staffroom.web.request import face_of
+
 ROWS_A_PAGE = 50
 
 
@@ -20,8 +22,7 @@ class Paging:
     @classmethod
     def of(cls, request: HttpRequest, *, size: int = ROWS_A_PAGE) -> Paging:
         """The page asked for; nonsense is the first page, and a CSV or JSON face gets everything."""
-        match = request.resolver_match
-        if match is not None and match.kwargs.get("face", "html") != "html":
+        if face_of(request) != "html":
             return cls(1, None)
         text = request.GET.get("page", "1")
         return cls(max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 7 else 1, size)
@@ -30,12 +31,13 @@ class Paging:
         return Paging(self.number, self.size, total)
 
     @property
-    def limit(self) -> int | None:
-        return self.size
-
-    @property
     def offset(self) -> int:
         return (self.number - 1) * self.size if self.size else 0
+
+    @property
+    def window(self) -> slice:
+        """The rows of this page, cut out of a list or a queryset."""
+        return slice(self.offset, self.offset + self.size) if self.size else slice(None)
 
     @property
     def first_row(self) -> int:

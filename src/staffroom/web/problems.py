@@ -7,6 +7,8 @@ from typing import Any
 
 from django.http import HttpRequest, JsonResponse
 
+PROGRAMS = ("/api/", "/rest/", "/auth/")
+"""Where addresses begin that only programs ask; older loaders know the last two."""
 CONTENT_TYPE = "application/problem+json"
 
 
@@ -28,4 +30,4 @@ def problem(
 
 def wants_problem(request: HttpRequest) -> bool:
     """True where the asker reads JSON rather than a page."""
-    return request.path.startswith("/api/") or request.path.endswith(".json")
+    return request.path.startswith(PROGRAMS) or request.path.endswith(".json")

@@ -13,6 +13,12 @@ if TYPE_CHECKING:
     from staffroom.metrics.store import Published
 
 
+def face_of(request: HttpRequest) -> str:
+    """html, csv, json or svg: what of a page was asked for."""
+    match = request.resolver_match
+    return str(match.kwargs.get("face", "html")) if match else "html"
+
+
 class SignedInRequest(HttpRequest):
     """A request of a signed-in person: ``published`` is one version of all tables, the same for the whole
     request."""

@@ -28,7 +28,10 @@ def column_class(column: Column) -> str:
 
 def body(table: Table) -> SafeString:
     """The rows of the table's body; every value is escaped."""
-    cells = [_framed(table, column, first=place == 0) for place, column in enumerate(table.columns)]
+    cells = [
+        _framed(table, column, names_row=place == len(table.groups))
+        for place, column in enumerate(table.columns)
+    ]
     rows = []
     before: Row = {}
     for row in table.rows:
@@ -48,9 +51,9 @@ def _repeated(groups: tuple[str, ...], before: Row, row: Row) -> str:
     return f' data-repeats="{count}"' if count else ""
 
 
-def _framed(table: Table, column: Column, *, first: bool) -> Cell:
-    """The cell of a column in its element; the first names the row."""
-    tag, role = ('th scope="row"', "rowheader") if first else ("td", "cell")
+def _framed(table: Table, column: Column, *, names_row: bool) -> Cell:
+    """The cell of a column in its element; the one after the groups names the row."""
+    tag, role = ('th scope="row"', "rowheader") if names_row else ("td", "cell")
     label = escape(say(column.title))
     kind = column_class(column) + (" long" if _is_long(table, column) else "")
     start = f'<{tag} role="{role}" class="{kind}" data-label="{label}">'

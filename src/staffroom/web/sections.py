@@ -9,6 +9,9 @@ from staffroom.web.charts import Chart
 from staffroom.web.empty import Empty
 from staffroom.web.tables import Table
 
+BESIDE_A_TITLE, BESIDE_A_CHART = 880, 600
+"""The widest table, in pixels, that stands beside its title; beside its chart as well."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
@@ -27,6 +30,11 @@ class Section:
     chart: Chart | None = None
     metric: Metric | None = None
     empty: Empty | None = None
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether the table needs the page's whole width, below the answer, the chart and the definitions."""
+        return self.table.width > (BESIDE_A_CHART if self.chart else BESIDE_A_TITLE)
 
     @property
     def rule(self) -> str:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from staffroom.config import SETTINGS_FILE, at_least
+from staffroom.errors import SettingsError
+
 
 @dataclass(frozen=True, slots=True)
 class SiteSettings:
@@ -14,9 +17,9 @@ class SiteSettings:
     """The address under which people reach the site; with https, cookies are for https only."""
     allowed_hosts: tuple[str, ...] = ()
     """Names under which it may be asked; the name in ``base_url`` and loopback always may."""
-    session_minutes: int = 60
+    session_minutes: int = at_least(1, default=60)
     """A session ends after so many minutes without a request."""
-    proxies: int = 0
+    proxies: int = at_least(0, default=0)
     """How many trusted proxies stand before the site; the asker's address is read from the last of them."""
     operators: tuple[str, ...] = ()
     """E-mail addresses that are told of server errors, without personal data."""
@@ -27,11 +30,21 @@ class SiteSettings:
     mail_user: str = ""
     mail_encryption: str = "starttls"
     """``starttls``, ``tls`` or ``none``."""
-    failed_sign_ins: int = 8
+    failed_sign_ins: int = at_least(1, default=8)
     """After so many failures for an address from one place, signing in pauses there."""
-    pause_minutes: int = 15
-    stale_after_hours: int = 36
+    pause_minutes: int = at_least(0, default=15)
+    """How long that pause lasts."""
+    stale_after_hours: int = at_least(1, default=36)
     """``/health`` reports failure when nothing has been published for so long."""
+
+    def __post_init__(self) -> None:
+        address = urlsplit(self.base_url)
+        if address.scheme not in ("http", "https") or not address.hostname:
+            raise SettingsError(
+                f"{SETTINGS_FILE} [site] base_url",
+                f"is {self.base_url!r}, which is not the address of a site.",
+                next_step="Write it as 'https://staffroom.example.edu'.",
+            )
 
     @property
     def secure(self) -> bool:
@@ -39,10 +52,8 @@ class SiteSettings:
 
     @property
     def hosts(self) -> list[str]:
-        named = urlsplit(self.base_url).hostname
-        return list(
-            dict.fromkeys([*([named] if named else []), *self.allowed_hosts, "127.0.0.1", "localhost"])
-        )
+        named = urlsplit(self.base_url).hostname or ""
+        return list(dict.fromkeys([named, *self.allowed_hosts, "127.0.0.1", "localhost"]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from staffroom.metrics.declaration import Column
+from staffroom.metrics.declaration import Column, Kind
 from staffroom.web.arrangement import Arrangement
 from staffroom.web.paging import Paging
+
+WIDTHS = {
+    Kind.COURSE: 330,
+    Kind.INSTANT: 165,
+    Kind.TEXT: 170,
+    Kind.DAY: 110,
+    Kind.WEEK: 110,
+    Kind.BLOCK: 115,
+    Kind.FLAG: 80,
+}
+"""About how many pixels a column takes; those that are not here take ``NUMBER_WIDTH``."""
+NUMBER_WIDTH, BAR_WIDTH = 97, 60
 
 Row = Mapping[str, object]
 Link = Callable[[Row], str | None]
@@ -20,8 +32,8 @@ class Table:
     A cell is None where nothing is known (shown as a dash, never as 0), and a tuple of numbers where the
     page draws a sparkline. ``links`` maps a column's name to the address that a row's cell leads to;
     ``bars`` names columns whose cells also draw a bar, in proportion to the column's largest value.
-    ``groups`` names leading columns whose value, where it repeats that of the row above, steps back.
-    ``first`` is the column that names the row: the phone's card starts with it.
+    ``groups`` names leading columns whose value, where it repeats that of the row above, steps back; the
+    column after them names the row, and the phone's card starts with it.
     """
 
     columns: tuple[Column, ...]
@@ -37,8 +49,15 @@ class Table:
     """Where the address searches and sorts the rows: titles are then links, with a search field above."""
 
     @property
-    def first(self) -> str:
-        return self.columns[0].name
+    def total(self) -> int:
+        """How many rows there are, those of other pages included."""
+        return self.paging.total if self.paging else len(self.rows)
+
+    @property
+    def width(self) -> int:
+        """About how many pixels the table takes: whether it has room beside its section's title."""
+        columns = sum(WIDTHS.get(column.kind, NUMBER_WIDTH) for column in self.columns)
+        return columns + BAR_WIDTH * len(self.bars)
 
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)

@@ -12,6 +12,8 @@ class View(models.Model):
     """
 
     person_id = models.BigIntegerField()
+    """0 where a program of the registry asked, which is then named by ``client``."""
+    client = models.CharField(max_length=100, blank=True, default="")
     at = models.DateTimeField()
     what = models.CharField(max_length=200)
     """The page or resource and its form, such as ``courses/time/by_learner.csv``."""

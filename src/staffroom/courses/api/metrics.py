@@ -115,7 +115,7 @@ class CourseMetricRows(MetricRows):
 class InstitutionMetricRows(MetricRows):
     """The rows of one metric of the whole institution: for administrators, nothing for others."""
 
-    def get(self, request: Request, format: str | None = None) -> Response | HttpResponse:  # noqa: ARG002
+    def get(self, request: Request, format: str | None = None) -> Response | HttpResponse:  # noqa: ARG002 - `answer` asks the request for it
         scope = courses_for(self.person)
         if not isinstance(scope, Everything):
             raise Http404

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.authentication import SessionScheme
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
@@ -84,8 +85,14 @@ class TokenScheme(OpenApiAuthenticationExtension):
     target_class = TokenAuthentication
     name = "token"
 
-    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:  # noqa: ARG002
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:  # noqa: ARG002 - required by the extension
         return {"type": "http", "scheme": "bearer"}
+
+
+class ReadingSessionScheme(SessionScheme):
+    """The same of browsers that are signed in."""
+
+    target_class = "staffroom.courses.api.doors.ReadingSession"
 
 
 class Schema(SpectacularAPIView, ApiView):

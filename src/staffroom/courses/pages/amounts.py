@@ -1,9 +1,8 @@
-"""What Time on page and Visits share: tables by unit, by section, and by learner and section."""
+"""What Time on page and Visits share: rows by section, and by learner and section."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from staffroom.courses.by_unit import Amount, Amounts
@@ -11,31 +10,15 @@ from staffroom.courses.courses import OpenCourse
 from staffroom.courses.enrolment import enrolled_learners
 from staffroom.courses.structure import short_id, structure
 from staffroom.metrics.declaration import Column, Kind, msg
-from staffroom.web.chart_marks import amount_axis, bars, grouped_axis
-from staffroom.web.charts import Chart
-from staffroom.web.words import say
 
 SECTION = Column("section", msg("Section"), Kind.TEXT)
-SUBSECTION = Column("subsection", msg("Subsection"), Kind.TEXT)
-UNIT = Column("unit", msg("Unit"), Kind.TEXT, msg("The unit's name; its id where it has none."))
 ELSEWHERE = msg("Units outside the course's structure")
-
-
-def unit_rows(course: OpenCourse, found: Sequence[Amount]) -> list[dict[str, Any]]:
-    """One row a unit, in its place of the course."""
-    built = structure(course)
-    rows = []
-    for amount in found:
-        block = built.block(amount.id)
-        place = {"section": built.name(block.section_id), "subsection": built.name(block.subsection_id)}
-        rows.append({**place, "unit": block.name, **_numbers(amount), "unit_id": amount.id})
-    return rows
 
 
 def section_rows(course: OpenCourse, found: Sequence[Amount], elsewhere: str) -> list[dict[str, Any]]:
     """One row a section; ``elsewhere`` names the units that no section holds."""
     built = structure(course)
-    return [{"section": built.name(one.id) if one.id else elsewhere, **_numbers(one)} for one in found]
+    return [{"section": built.name(one.id) if one.id else elsewhere, **numbers(one)} for one in found]
 
 
 def section_columns(course: OpenCourse, found: Amounts, kind: Kind, elsewhere: str) -> tuple[Column, ...]:
@@ -61,15 +44,7 @@ def learner_rows(course: OpenCourse, found: Amounts) -> list[dict[str, Any]]:
     return rows
 
 
-def unit_chart(rows: Sequence[dict[str, Any]], shown: Chart, amount: str, *, divisor: int = 1) -> Chart:
-    """``shown`` with a bar for each unit, in the course's order, under the names of their sections."""
-    values = [{"place": place, "amount": row["total"] / divisor} for place, row in enumerate(rows, 1)]
-    groups = [row["section"] or say(ELSEWHERE) for row in rows]
-    axis = amount_axis("amount", amount, values)
-    return replace(shown, spec=bars(values, x=grouped_axis("place", groups), y=axis))
-
-
-def _numbers(amount: Amount) -> dict[str, Any]:
+def numbers(amount: Amount) -> dict[str, Any]:
     return {
         "total": amount.total,
         "learners": amount.learners,

@@ -63,13 +63,14 @@ def by_week(visit: Visit, dates: DateRange) -> Section:
     rows: list[dict[str, Any]] = [
         {**asdict(week), "active_share": week.active_share} for week in reversed(weeks)
     ]
+    answered = answer(weeks)
     return Section(
         slug="by_week",
         title=msg("Activity by week"),
         question=msg("How many learners were active each week, and what did they do?"),
-        answer=answer(weeks),
+        answer=answered,
         table=Table(columns=columns, rows=rows),
-        chart=_chart(weeks) if weeks else None,
+        chart=_chart(weeks, answered) if weeks else None,
         metric=metric(read.TABLE),
         empty=None if rows else why_empty(visit.course, read.TABLE, narrowed=not dates.whole),
     )
@@ -93,7 +94,7 @@ def answer(weeks: list[Week]) -> str:
     )
 
 
-def _chart(weeks: list[Week]) -> Chart:
+def _chart(weeks: list[Week], description: str) -> Chart:
     titles = {label: say(metric(read.TABLE).column(label).title) for label in read.LABELS}
     values = [
         {
@@ -107,7 +108,7 @@ def _chart(weeks: list[Week]) -> Chart:
     ]
     return Chart(
         title=say(msg("Learners by week")),
-        description=answer(weeks),
+        description=description,
         spec=lines(
             values,
             x=day_axis("week", values),

@@ -79,13 +79,14 @@ def by_day(visit: Visit, dates: DateRange) -> Section:
         *declared(read.TABLE, "joined", "left"),
     )
     rows = [_row(day, modes) for day in reversed(days)]
+    answered = answer(days)
     return Section(
         slug="by_day",
         title=msg("Enrolment by day"),
         question=msg("How many learners are enrolled, and how did that change?"),
-        answer=answer(days),
+        answer=answered,
         table=Table(columns=columns, rows=rows),
-        chart=_chart(days, modes) if days else None,
+        chart=_chart(days, modes, answered) if days else None,
         metric=metric(read.TABLE),
         empty=None if rows else why_empty(visit.course, read.TABLE, narrowed=not dates.whole),
     )
@@ -102,9 +103,8 @@ def by_mode(visit: Visit, dates: DateRange) -> Section:
             count = last.by_mode.get(mode, 0)
             share = count / last.enrolled if last.enrolled else None
             change = count - first.by_mode.get(mode, 0)
-            rows.append(
-                {"mode": say(read.mode_title(mode)), "enrolled": count, "share": share, "change": change}
-            )
+            shown = mode if visit.is_raw else say(read.mode_title(mode))
+            rows.append({"mode": shown, "enrolled": count, "share": share, "change": change})
     return Section(
         slug="by_mode",
         title=msg("Enrolment by mode"),
@@ -119,6 +119,8 @@ def by_mode(visit: Visit, dates: DateRange) -> Section:
 
 def learners(visit: Visit) -> Section:
     rows = read.enrolled_learners(visit.course)
+    if not visit.is_raw:
+        rows = [{**row, "mode": say(read.mode_title(row["mode"] or ""))} for row in rows]
     now = sum(1 for row in rows if row["is_enrolled"])
     return learner_section(
         visit,
@@ -179,12 +181,12 @@ def _mode_chart(rows: list[dict[str, Any]], description: str) -> Chart:
     return Chart(
         title=say(msg("Learners enrolled in each mode")),
         description=description,
-        spec=bars_across(values, y=name_axis("mode"), x=amount),
+        spec=bars_across(values, y=name_axis("mode", values), x=amount),
         height=60 + 26 * len(rows),
     )
 
 
-def _chart(days: list[EnrolmentDay], modes: list[str]) -> Chart:
+def _chart(days: list[EnrolmentDay], modes: list[str], description: str) -> Chart:
     titles = {mode: say(read.mode_title(mode)) for mode in modes}
     values = [
         {"day": day.day.isoformat(), "mode": titles[mode], "enrolled": day.by_mode.get(mode, 0)}
@@ -193,7 +195,7 @@ def _chart(days: list[EnrolmentDay], modes: list[str]) -> Chart:
     ]
     return Chart(
         title=say(msg("Learners enrolled by day")),
-        description=answer(days),
+        description=description,
         spec=lines(
             values,
             x=day_axis("day", values),

@@ -20,7 +20,7 @@ from staffroom.metrics.declaration import Column, msg
 from staffroom.web.dates import DateRange
 from staffroom.web.empty import Cause, Empty
 from staffroom.web.pages import Crumb, Page, Tab
-from staffroom.web.request import SignedInRequest
+from staffroom.web.request import SignedInRequest, face_of
 from staffroom.web.sections import Section
 from staffroom.web.words import say
 
@@ -45,8 +45,12 @@ class Visit:
     @property
     def face(self) -> str:
         """html, csv, json or svg."""
-        match = self.request.resolver_match
-        return str(match.kwargs.get("face", "html")) if match else "html"
+        return face_of(self.request)
+
+    @property
+    def is_raw(self) -> bool:
+        """True for CSV and JSON, whose values are those of the tables; pages speak to people."""
+        return self.face in ("csv", "json")
 
     def dates(self, table: str) -> DateRange:
         """The days that the address asks for; presets count back from the last day of ``table``."""

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from staffroom.courses.learners import LEARNER_COLUMNS, learners_in, named
 from staffroom.courses.pages.frame import Visit, why_empty
 from staffroom.metrics.catalogue import metric
 from staffroom.metrics.declaration import Column, msg
-from staffroom.web.arrangement import Arrangement
-from staffroom.web.paging import Paging
+from staffroom.web.listing import listed
 from staffroom.web.sections import Section
-from staffroom.web.tables import Table
 from staffroom.web.words import say
 
 NOTED = msg("This list names learners; that you saw it is noted in the audit trail.")
@@ -38,27 +36,21 @@ class LearnerList:
 
 def learner_section(visit: Visit, made: LearnerList) -> Section:
     """The section, once the trail holds whom it names."""
-    columns = LEARNER_COLUMNS + made.columns
-    searched = [column.name for column in LEARNER_COLUMNS]
-    wanted = Arrangement.read(visit.request.GET, columns, default=made.sort, searched=searched)
-    rows = wanted.arranged(named(visit.course, made.rows))
-    paging = Paging.of(visit.request).with_total(len(rows))
-    shown = rows[paging.offset : paging.offset + paging.size] if paging.size else rows
-    visit.record(f"{made.page}/{made.slug}", learners_in(shown))
-    narrowed = made.narrowed or bool(wanted.search)
+    table = listed(
+        visit.request,
+        LEARNER_COLUMNS + made.columns,
+        named(visit.course, made.rows),
+        sort=made.sort,
+        searched=[column.name for column in LEARNER_COLUMNS],
+    )
+    visit.record(f"{made.page}/{made.slug}", learners_in(table.rows))
+    narrowed = made.narrowed or bool(table.arrangement and table.arrangement.search)
     return Section(
         slug=made.slug,
         title=made.title,
         question=made.question,
         answer=made.answer if made.rows else "",
-        table=Table(
-            columns=columns,
-            rows=shown,
-            caption=say(NOTED),
-            bars=made.bars,
-            paging=paging,
-            arrangement=wanted,
-        ),
+        table=replace(table, caption=say(NOTED), bars=made.bars),
         metric=metric(made.table),
-        empty=None if shown else why_empty(visit.course, made.table, narrowed=narrowed),
+        empty=None if table.rows else why_empty(visit.course, made.table, narrowed=narrowed),
     )

@@ -9,16 +9,13 @@ from staffroom.courses.by_unit import Amounts, amounts
 from staffroom.courses.pages.amounts import (
     ELSEWHERE,
     SECTION,
-    SUBSECTION,
-    UNIT,
     learner_rows,
     section_columns,
     section_rows,
-    unit_chart,
-    unit_rows,
 )
-from staffroom.courses.pages.frame import Visit, course_page, declared, enter, why_empty
+from staffroom.courses.pages.frame import Visit, course_page, enter, why_empty
 from staffroom.courses.pages.learner_table import LearnerList, learner_section
+from staffroom.courses.pages.unit_table import UnitList, unit_section
 from staffroom.events.keys import CourseKey
 from staffroom.metrics.catalogue import metric
 from staffroom.metrics.declaration import Column, Kind, msg, plural
@@ -105,17 +102,20 @@ def by_section(visit: Visit, dates: DateRange) -> Section:
 
 def by_unit(visit: Visit, dates: DateRange) -> Section:
     found = spent(visit, dates)
-    rows = unit_rows(visit.course, found.units)
-    columns = (SECTION, SUBSECTION, UNIT, TOTAL, LEARNERS, AVERAGE, MEDIAN, *declared(TABLE, "unit_id"))
-    return Section(
-        slug="by_unit",
-        title=msg("Time by unit"),
-        question=msg("How long did learners spend on each unit?"),
-        answer=answer(found),
-        table=Table(columns=columns, rows=rows, bars=frozenset({"total"}), groups=("section", "subsection")),
-        chart=_unit_chart(rows, answer(found)) if rows else None,
-        metric=metric(TABLE),
-        empty=None if rows else why_empty(visit.course, TABLE, narrowed=not dates.whole),
+    return unit_section(
+        visit,
+        UnitList(
+            title=msg("Time by unit"),
+            question=msg("How long did learners spend on each unit?"),
+            table=TABLE,
+            numbers=(TOTAL, LEARNERS, AVERAGE, MEDIAN),
+            found=found,
+            answer=answer(found),
+            chart_title=msg("Minutes that learners spent on each unit"),
+            charted_in=msg("Minutes"),
+            divisor=60,
+            narrowed=not dates.whole,
+        ),
     )
 
 
@@ -158,12 +158,7 @@ def _section_chart(rows: list[dict[str, Any]], description: str) -> Chart:
         title=say(msg("Time that learners spent on each section")),
         description=description,
         spec=bars_across(
-            values, y=name_axis("section"), x=amount_axis("amount", say(unit), values, grid=True)
+            values, y=name_axis("section", values), x=amount_axis("amount", say(unit), values, grid=True)
         ),
         height=60 + 26 * len(rows),
     )
-
-
-def _unit_chart(rows: list[dict[str, Any]], description: str) -> Chart:
-    shown = Chart(title=say(msg("Minutes that learners spent on each unit")), description=description)
-    return unit_chart(rows, shown, say(msg("Minutes")), divisor=60)

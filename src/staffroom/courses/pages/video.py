@@ -72,13 +72,14 @@ def timeline(visit: Visit, video: Video) -> Section:
         }
         for segment in segments
     ]
+    answered = answer(video)
     return Section(
         slug="timeline",
         title=msg("From start to end"),
         question=msg("Which parts are watched, and which are watched again?"),
-        answer=answer(video),
+        answer=answered,
         table=Table(columns=columns, rows=rows, bars=frozenset({"viewers"})),
-        chart=_chart(video, segments) if segments else None,
+        chart=_chart(video, segments, answered) if segments else None,
         metric=metric("video_timeline"),
         empty=None if rows else why_empty(visit.course, "video_timeline", narrowed=False),
     )
@@ -120,7 +121,7 @@ def _neighbour(course: CourseKey, video: Video | None) -> Crumb | None:
     return Crumb(video.block.name, course_path(course, "video", block=video.id)) if video else None
 
 
-def _chart(video: Video, segments: list[Segment]) -> Chart:
+def _chart(video: Video, segments: list[Segment], description: str) -> Chart:
     viewers, replays = say(msg("Viewers")), say(msg("Replays"))
     values: list[dict[str, Any]] = []
     for segment in segments:
@@ -130,7 +131,7 @@ def _chart(video: Video, segments: list[Segment]) -> Chart:
     values += [{**value, "second": end} for value in values[-2:]]
     return Chart(
         title=say(msg("Viewers and replays of {name}"), name=video.block.name),
-        description=answer(video),
+        description=description,
         spec=lines(
             values,
             x=position_axis("second", say(msg("Position in the video (minutes:seconds)")), end=end),

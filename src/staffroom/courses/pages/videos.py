@@ -75,11 +75,12 @@ def video_list(visit: Visit) -> Section:
         CURVE,
         VIDEO_ID,
     )
+    answered = answer(found)
     return Section(
         slug="list",
         title=msg("Videos of the course"),
         question=msg("Which videos are watched, and how far?"),
-        answer=answer(found),
+        answer=answered,
         table=Table(
             columns=columns,
             rows=rows,
@@ -87,7 +88,7 @@ def video_list(visit: Visit) -> Section:
             bars=frozenset({"viewers"}),
             groups=("section", "subsection"),
         ),
-        chart=_chart(found) if any(video.played for video in found) else None,
+        chart=_chart(found, answered) if any(video.played for video in found) else None,
         metric=metric(TABLE),
         empty=None if rows else why_empty(visit.course, TABLE, narrowed=False),
     )
@@ -124,7 +125,7 @@ def _row(video: Video) -> dict[str, Any]:
     }
 
 
-def _chart(found: tuple[Video, ...]) -> Chart:
+def _chart(found: tuple[Video, ...], description: str) -> Chart:
     complete, incomplete = say(msg("Completed")), say(msg("Not completed"))
     values = [
         {"place": place, "name": video.block.name, "part": part, "learners": learners}
@@ -136,7 +137,7 @@ def _chart(found: tuple[Video, ...]) -> Chart:
     ]
     return Chart(
         title=say(msg("Viewers of each video")),
-        description=answer(found),
+        description=description,
         spec=bars(
             values,
             x=grouped_axis("place", [video.section or "" for video in found]),

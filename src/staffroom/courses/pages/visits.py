@@ -4,21 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 from functools import partial
-from typing import Any
 
 from staffroom.courses.by_unit import Amounts, amounts, by_day
-from staffroom.courses.pages.amounts import (
-    ELSEWHERE,
-    SECTION,
-    SUBSECTION,
-    UNIT,
-    learner_rows,
-    section_columns,
-    unit_chart,
-    unit_rows,
-)
+from staffroom.courses.pages.amounts import ELSEWHERE, learner_rows, section_columns
 from staffroom.courses.pages.frame import Visit, course_page, declared, enter, why_empty
 from staffroom.courses.pages.learner_table import LearnerList, learner_section
+from staffroom.courses.pages.unit_table import UnitList, unit_section
 from staffroom.events.keys import CourseKey
 from staffroom.metrics.catalogue import metric
 from staffroom.metrics.declaration import Column, Kind, msg, plural
@@ -73,17 +64,19 @@ def made(visit: Visit, dates: DateRange) -> Amounts:
 
 def by_unit(visit: Visit, dates: DateRange) -> Section:
     found = made(visit, dates)
-    rows = unit_rows(visit.course, found.units)
-    columns = (SECTION, SUBSECTION, UNIT, TOTAL, LEARNERS, AVERAGE, *declared(TABLE, "unit_id"))
-    return Section(
-        slug="by_unit",
-        title=msg("Visits by unit"),
-        question=msg("How often was each unit opened?"),
-        answer=answer(found),
-        table=Table(columns=columns, rows=rows, bars=frozenset({"total"}), groups=("section", "subsection")),
-        chart=_unit_chart(rows, answer(found)) if rows else None,
-        metric=metric(TABLE),
-        empty=None if rows else why_empty(visit.course, TABLE, narrowed=not dates.whole),
+    return unit_section(
+        visit,
+        UnitList(
+            title=msg("Visits by unit"),
+            question=msg("How often was each unit opened?"),
+            table=TABLE,
+            numbers=(TOTAL, LEARNERS, AVERAGE),
+            found=found,
+            answer=answer(found),
+            chart_title=msg("Visits to each unit"),
+            charted_in=TOTAL.title,
+            narrowed=not dates.whole,
+        ),
     )
 
 
@@ -131,11 +124,6 @@ def answer(found: Amounts) -> str:
     learners = len(found.by_learner)
     average = formats.count(round(found.total / learners, 1))
     return say_count(MADE, learners, visits=say_count(VISITS, found.total), average=average)
-
-
-def _unit_chart(rows: list[dict[str, Any]], description: str) -> Chart:
-    shown = Chart(title=say(msg("Visits to each unit")), description=description)
-    return unit_chart(rows, shown, say(TOTAL.title))
 
 
 def _day_chart(days: list[tuple[date, int, int]], description: str) -> Chart:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from django.utils.translation.template import templatize
 
+from staffroom.operations.sections import plain
+
 _POSITIONS: tuple[tuple[frozenset[str], tuple[int | None, int | None, int | None]], ...] = (
     (frozenset({"_", "gettext", "gettext_lazy", "gettext_noop", "msg"}), (0, None, None)),
     (frozenset({"ngettext", "ngettext_lazy", "plural"}), (0, 1, None)),
@@ -17,6 +19,11 @@ _POSITIONS: tuple[tuple[frozenset[str], tuple[int | None, int | None, int | None
     (frozenset({"npgettext", "npgettext_lazy"}), (1, 2, 0)),
 )
 """Names of marks, and at which positions their calls hold text, plural and context."""
+SETTINGS_IN_FORMS = {
+    "loader/settings.py": ("LoaderSettings", "ApiSettings"),
+    "intake/servers/settings.py": ("SftpSettings", "S3Settings"),
+}
+"""Settings that a page has people change, by file and class: what stands under each is shown there."""
 _CALL = re.compile(r"\b(?:n?p?gettext|_)\(")
 
 
@@ -46,9 +53,21 @@ def messages_of(root: Path) -> dict[Message, set[str]]:
 
 
 def messages_in_python(source: str, place: str) -> Iterator[Message]:
-    for node in ast.walk(ast.parse(source)):
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             yield from _marked(node, place)
+    for shape in tree.body:
+        if isinstance(shape, ast.ClassDef) and shape.name in SETTINGS_IN_FORMS.get(place, ()):
+            yield from _meanings(shape)
+
+
+def _meanings(shape: ast.ClassDef) -> Iterator[Message]:
+    """What stands under each field of a settings dataclass, as its form shows it."""
+    for field, after in zip(shape.body, shape.body[1:], strict=False):
+        match field, after:
+            case ast.AnnAssign(), ast.Expr(ast.Constant(str(text))):
+                yield Message(plain(text))
 
 
 def messages_in_template(source: str, place: str) -> Iterator[Message]:

@@ -1,0 +1,55 @@
+"""A run that goes on where it was typed: how its row ends, whenever an interrupt comes."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.db.models.signals import post_save, pre_save
+
+from staffroom.jobs.in_place import in_place
+from staffroom.jobs.models import Run, State
+from staffroom.tally import Silent
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@contextmanager
+def interrupted(moment: Any) -> Iterator[None]:
+    """Send this process the signal of Ctrl-C at ``moment`` of saving a run."""
+
+    def interrupt(**_: object) -> None:
+        signal.raise_signal(signal.SIGINT)
+
+    moment.connect(interrupt, sender=Run)
+    try:
+        yield
+    finally:
+        moment.disconnect(interrupt, sender=Run)
+
+
+def test_a_run_interrupted_as_soon_as_its_row_is_there_is_stopped() -> None:
+    night = in_place("nightly", progress=Silent(), lease_seconds=60)
+    with interrupted(post_save), pytest.raises(KeyboardInterrupt), night:
+        pytest.fail("it went on")
+    run = Run.objects.get()
+    assert (run.state, run.exit_code, run.lease_until) == (State.STOPPED, 1, None)
+    assert run.finished_at is not None
+
+
+def test_a_run_interrupted_before_its_row_is_there_leaves_none() -> None:
+    night = in_place("nightly", progress=Silent(), lease_seconds=60)
+    with interrupted(pre_save), pytest.raises(KeyboardInterrupt), night:
+        pytest.fail("it went on")
+    assert not Run.objects.exists()
+
+
+def test_a_run_interrupted_before_its_block_is_entered_is_stopped() -> None:
+    begun = in_place("nightly", progress=Silent(), lease_seconds=60)
+    begun.__enter__()
+    assert Run.objects.get().state == State.RUNNING
+    del begun  # as an interrupt between the two leaves it
+    assert Run.objects.get().state == State.STOPPED
