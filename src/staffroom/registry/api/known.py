@@ -1,0 +1,64 @@
+"""The interface that older loaders know: the same addresses, the same answers, the same documents."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.urls import reverse
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from staffroom.registry import batches
+from staffroom.registry.api.doors import RegistryView
+from staffroom.registry.api.incoming import receive
+from staffroom.registry.api.resources import BatchStatus, OneStudent
+from staffroom.registry.models import Kind
+
+SHOWN_EXCEPTIONS = 1000
+
+
+class KnownBatch(RegistryView):
+    """A batch in the interface of older loaders: 202 with the address of its status."""
+
+    http_method_names = ["post", "delete"]
+
+    def post(self, request: Request, state: str) -> Response:
+        return self._taken(request, state, Kind.UPSERT)
+
+    def delete(self, request: Request, state: str) -> Response:
+        return self._taken(request, state, Kind.REMOVE)
+
+    def _taken(self, request: Request, state: str, kind: Kind) -> Response:
+        letter = receive(request._request, self.sender(state), state, kind, self.registry)
+        address = request.build_absolute_uri(reverse("registry:known-status", args=[letter.key]))
+        return Response(status=202, headers={"Location": address})
+
+
+class KnownStatus(BatchStatus):
+    """The status document that older loaders know, with up to a thousand students who were not taken."""
+
+    def get(self, request: Request, batch: str) -> Response:  # noqa: ARG002
+        found = self.find(batch)
+        notes = list(batches.notes_of(found)[:SHOWN_EXCEPTIONS])
+        self.note("registry/status.json", found.state, [note.ssid for note in notes if note.ssid])
+        return Response(batches.known_status(found, notes))
+
+
+class KnownStudent(OneStudent):
+    """One student, read or removed."""
+
+    http_method_names = ["get", "head", "delete"]
+
+
+class KnownUpsert(OneStudent):
+    """One student, registered at once."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: Request, state: str) -> HttpResponse:
+        became, refusal = self.register(request, state, None)
+        if became is None:
+            assert refusal is not None
+            return refusal
+        (ssid,) = became.created | became.updated | became.unchanged | became.superseded
+        address = request.build_absolute_uri(reverse("registry:known-student", args=[state, ssid]))
+        return Response(status=201 if became.created else 204, headers={"Location": address})

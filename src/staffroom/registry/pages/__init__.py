@@ -1,0 +1,1 @@
+"""The registry's pages: students, batches, errors, eligibility. For registrars only."""
