@@ -110,10 +110,30 @@ def test_a_folder_without_settings(tmp_path: Path) -> None:
             id="impossible threshold",
         ),
         pytest.param(
+            "deliveries_days = 0",
+            "deliveries_days = -1",
+            "wrong: staffroom.toml [retention] deliveries_days: must be at least 0.",
+            id="files kept for less than no time",
+        ),
+        pytest.param(
+            "trail_days = 1095",
+            "trail_days = 0",
+            "wrong: staffroom.toml [retention] trail_days: must be at least 1.",
+            id="a trail that is not kept",
+        ),
+        pytest.param(
+            'base_url = "http://127.0.0.1:8000"',
+            'base_url = "staffroom.lake.example"',
+            "wrong: staffroom.toml [site] base_url: is 'staffroom.lake.example', which is not the address of "
+            "a site. Write it as 'https://staffroom.example.edu'.",
+            id="an address without a scheme",
+        ),
+        pytest.param(
             'nightly = "0 3 * * *"',
             'nigthly = "0 3 * * *"',
             "wrong: staffroom.toml [schedule] nigthly: is nothing that can be scheduled. "
-            "Known: 'nightly', 'events ingest', 'metrics compute'.",
+            "Known: 'nightly', 'events ingest', 'metrics compute', 'loader run', 'loader check', "
+            "'registry drain'.",
             id="unknown schedule",
         ),
         pytest.param(
@@ -335,7 +355,7 @@ def test_databases_without_migrations(root: Path) -> None:
     done = instance.run("check", "--json")
     assert done.code == 1
     told = [(fact["place"], fact["mend"]) for fact in done.facts if fact["is_wrong"]]
-    assert told == [("database default", MIGRATIONS), ("database audit", MIGRATIONS)]
+    assert told == [(f"database {name}", MIGRATIONS) for name in ("default", "audit", "registry")]
     assert done.facts[1]["problem"].startswith("lacks ")
 
 
@@ -347,6 +367,7 @@ def test_a_database_that_cannot_be_reached(root: Path) -> None:
     assert done.out[1:] == [
         f"wrong: database default: cannot be used (OperationalError). {mend}",
         f"wrong: database audit: cannot be used (OperationalError). {mend}",
+        f"wrong: database registry: cannot be used (OperationalError). {mend}",
     ]
 
 
@@ -384,6 +405,16 @@ def test_operators_whom_no_mail_can_reach(root: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(("settings", "is_said"), [("", True), ("proxies = 1\n", False)])
+def test_a_site_under_https_whose_proxy_is_not_believed(root: Path, settings: str, is_said: bool) -> None:
+    TestInstance(root).add_settings(f'[site]\nbase_url = "https://staffroom.lake.example"\n{settings}')
+    finding = (
+        "wrong: staffroom.toml [site] proxies: is 0, though people come by https: every reader seems to be "
+        "the proxy that speaks it. Say how many proxies stand before the site."
+    )
+    assert (finding in said(root)) is is_said
+
+
 def test_a_source_that_has_fallen_silent(instance: TestInstance) -> None:
     path = deliver(instance.root, "2026-09-01")
     five_days_ago = time.time() - 5 * 86400 - 60
@@ -411,4 +442,45 @@ def test_json_tells_the_same_as_words(root: Path) -> None:
             if part
         )
         for fact in facts
+    ]
+
+
+LOADER = """
+[loader]
+source = "sftp"
+mapping = "nevada"
+[loader.api]
+url = "https://registry.lake.example/batch"
+token_url = "registry.lake.example"
+client_id = "loader"
+[loader.sftp]
+host = "sftp.lake.example"
+user = "district"
+password_secret = "sftp_password"
+"""
+
+
+def test_what_a_run_of_the_loader_would_lack(root: Path) -> None:
+    text = (root / "staffroom.toml").read_text()
+    (root / "staffroom.toml").write_text(text[: text.index("# A nightly file of students")] + LOADER)
+    assert [line for line in said(root) if line.startswith("wrong")] == [
+        "wrong: staffroom.toml [loader.api] token_url: is 'registry.lake.example', "
+        "which is not the address of a service.",
+        "wrong: mapping nevada: is not there. Name a .toml file, or one of california.",
+        "wrong: secret loader_client_secret: is missing. "
+        "Set STAFFROOM_SECRET_LOADER_CLIENT_SECRET or add it to secrets.toml.",
+        "wrong: secret loader_password: is missing. "
+        "Set STAFFROOM_SECRET_LOADER_PASSWORD or add it to secrets.toml.",
+        "wrong: staffroom.toml [loader] remote_path: names no file.",
+        "wrong: secret sftp_password: is missing. "
+        "Set STAFFROOM_SECRET_SFTP_PASSWORD or add it to secrets.toml.",
+        "wrong: sftp://district@sftp.lake.example: has a host key that nobody has accepted yet. "
+        "Run 'staffroom intake trust sftp.lake.example'.",
+    ]
+
+
+def test_a_setting_of_the_loader_that_there_is_not(root: Path) -> None:
+    edit(root, 'grant = "password"', 'grand = "password"')
+    assert [line for line in said(root) if line.startswith("wrong")] == [
+        "wrong: staffroom.toml [loader.api] grand: is not a setting. Did you mean 'grant'?"
     ]

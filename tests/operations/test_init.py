@@ -11,8 +11,10 @@ import pytest
 
 from staffroom.config import fit, load_instance
 from staffroom.errors import SettingsError
+from staffroom.intake.servers.settings import S3Settings, SftpSettings
 from staffroom.intake.settings import FolderSource, folder_sources
 from staffroom.jobs.settings import schedules
+from staffroom.loader.settings import ApiSettings, LoaderSettings, loader_settings
 from staffroom.operations.init import init_instance, settings_text
 from staffroom.operations.sections import SECTIONS, default_of, meanings, section_lines
 from tests.instances import environment
@@ -20,7 +22,8 @@ from tests.instances import environment
 
 def test_the_settings_hold_every_key_with_its_default() -> None:
     settings = tomllib.loads(settings_text())
-    assert list(settings) == ["institution", "sources", "schedule", *(one.name for one in SECTIONS[1:])]
+    names = [section.name for section in SECTIONS]
+    assert list(settings) == [names[0], "sources", "schedule", *names[1:], "loader"]
     for section in SECTIONS:
         assert fit(section.shape, settings[section.name], place=section.name) == section.shape()
         assert list(settings[section.name]) == [field.name for field in dataclasses.fields(section.shape)]
@@ -122,6 +125,22 @@ def test_an_unknown_time_zone_makes_nothing(tmp_path: Path) -> None:
         "Use a name such as 'America/Santiago' or 'UTC'."
     )
     assert not (tmp_path / "new").exists()
+
+
+def test_the_loader_stands_there_with_its_servers_commented_out(tmp_path: Path) -> None:
+    root = init_instance(tmp_path / "new")
+    assert loader_settings(load_instance(root, {})) == LoaderSettings()
+    text = settings_text()
+    settings = tomllib.loads(text)["loader"]
+    names = [field.name for field in dataclasses.fields(LoaderSettings)]
+    assert list(settings) == [name for name in names if name not in ("sftp", "s3")]
+    assert list(settings["api"]) == [field.name for field in dataclasses.fields(ApiSettings)]
+    servers = text[text.index('# # The server of a file whose source is "sftp".') :]
+    said = tomllib.loads("".join(f"{line.removeprefix('# ')}\n" for line in servers.splitlines()))
+    assert said["loader"] == {
+        "sftp": dataclasses.asdict(SftpSettings("sftp.example.org")),
+        "s3": dataclasses.asdict(S3Settings("students")),
+    }
 
 
 def test_every_setting_has_a_default() -> None:

@@ -23,15 +23,18 @@ def test_sqlite_files_are_made_and_a_second_time_nothing_is_left_to_do(tmp_path:
     assert [re.sub(r"\d+", "N", line) for line in done.out] == [
         "default: N migrations applied.",
         "audit: N migrations applied.",
+        "registry: N migrations applied.",
     ]
     assert "default: 0 migrations applied." not in done.out
     assert {path.name for path in (instance.root / "database").glob("*.sqlite3")} == {
         "site.sqlite3",
         "audit.sqlite3",
+        "registry.sqlite3",
     }
     assert instance.run("migrate").out == [
         "default: 0 migrations applied.",
         "audit: 0 migrations applied.",
+        "registry: 0 migrations applied.",
     ]
 
 
@@ -46,6 +49,7 @@ def test_in_postgresql_each_database_is_a_schema(tmp_path: Path, postgresql: Ser
     assert instance.run("migrate").out == [
         "default: 0 migrations applied.",
         "audit: 0 migrations applied.",
+        "registry: 0 migrations applied.",
     ]
 
 

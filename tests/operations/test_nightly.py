@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 import signal
 from pathlib import Path
@@ -65,6 +66,51 @@ def assert_taken_in_and_published(instance: TestInstance) -> None:
     assert next(step["step"] for step in run["progress"]) == "Wait for the store"
     assert {step["done"] == step["total"] for step in run["progress"] if step["total"]} == {True}
     assert set(tables(instance.root)) == {metric.name for metric in METRICS}
+
+
+def test_a_night_that_could_not_take_a_file_says_so(instance: TestInstance) -> None:
+    whole = deliver(instance.root, "2026-09-01")
+    damaged = whole.with_name("tracking.log-20260902.gz")
+    damaged.write_bytes(gzip.compress(event("2026-09-02", 5) + b"\n")[:-8] + b"\0" * 8)
+    done = instance.run("nightly")
+    see = "staffroom events deliveries --problems"
+    assert (done.code, done.out) == (
+        3,
+        [f"nightly: read 2, kept 2, repeated 0, skipped 0. version: 2. files not taken: 1. see: {see}."],
+    )
+    run = last_run(instance)
+    assert (run["state"], run["exit_code"], run["facts"]) == (
+        "done_with_skips",
+        3,
+        {"version": 2, "files_not_taken": 1, "see": see},
+    )
+
+
+def test_a_night_whose_file_is_cut_says_so_and_so_does_check_until_it_is_whole(
+    instance: TestInstance,
+) -> None:
+    path = deliver(instance.root, "2026-09-01")
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-8])
+    done = instance.run("nightly")
+    see = "staffroom events deliveries --problems"
+    assert (done.code, done.out) == (
+        3,
+        [f"nightly: read 2, kept 2, repeated 0, skipped 0. version: 2. files cut short: 1. see: {see}."],
+    )
+    run = last_run(instance)
+    assert (run["state"], run["facts"]) == (
+        "done_with_skips",
+        {"version": 2, "files_cut_short": 1, "see": see},
+    )
+    note = (
+        f"note: source openedx: {path.name} came cut short or damaged. "
+        f"See '{see}', and have it delivered again."
+    )
+    assert note in instance.run("check").out
+    path.write_bytes(whole)
+    instance.run("nightly")
+    assert note not in instance.run("check").out
 
 
 def test_a_night_without_anything_new_is_done(instance: TestInstance) -> None:
@@ -200,6 +246,22 @@ def test_a_night_whose_source_cannot_be_read_fails_and_leaves_the_last_good_tabl
     run = last_run(instance)
     assert (run["state"], run["problem"], run["problem_place"]) == ("failed", "DeliveryError", str(logs))
     assert tables(instance.root) == before
+
+
+def test_a_night_with_a_wrong_setting_does_not_begin(instance: TestInstance) -> None:
+    """Only the last step asks for it, after the tables are published."""
+    delivered = deliver(instance.root, "2026-09-01")
+    instance.add_settings("[retention]\ndeliveries_days = -1\n")
+    done = instance.run("nightly")
+    assert (done.code, done.out, done.err) == (
+        2,
+        [],
+        ["staffroom: staffroom.toml [retention] deliveries_days: must be at least 0."],
+    )
+    run = last_run(instance)
+    assert (run["state"], run["problem"], run["progress"]) == ("failed", "SettingsError", [])
+    assert tables(instance.root) == {}
+    assert delivered.exists()
 
 
 def test_a_night_before_the_databases_are_made_says_what_to_do(instance: TestInstance) -> None:

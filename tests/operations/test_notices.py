@@ -133,7 +133,8 @@ def test_a_source_that_has_fallen_silent_is_told_once(instance: TestInstance, bo
             OPERATORS,
             "[Lake University] nothing new from openedx",
             f"source: openedx\nfound by run: {first}\npage: https://staffroom.lake.example/runs/{first}/\n\n"
-            "It has delivered nothing for longer than [jobs] quiet_source_days. "
+            "It has delivered nothing for longer than its expected_every_hours, "
+            "or than [jobs] quiet_source_days. "
             "See why nothing arrives any more.\n",
         )
     ]

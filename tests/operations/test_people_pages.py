@@ -14,9 +14,10 @@ from pytest_django import Settings
 
 from staffroom.accounts import people, tokens
 from staffroom.accounts.models import Person, Token
+from staffroom.operations.pages.people_forms import ExistingPersonForm
 from tests.cast import LAKE, LAKE_T1, PASSWORD, Cast, make_cast
 
-pytestmark = pytest.mark.django_db(databases=["default", "audit"])
+pytestmark = pytest.mark.django_db(databases=["default", "audit", "registry"])
 
 
 @pytest.fixture
@@ -164,6 +165,20 @@ def test_details_are_changed(ada: Client, cast: Cast) -> None:
     assert "The changes were saved." in shown
     cast.nora.refresh_from_db()
     assert (cast.nora.name, cast.nora.is_administrator, cast.nora.is_active) == ("Nora N.", True, True)
+
+
+def test_an_address_that_is_taken_between_check_and_change_is_said_in_the_form(
+    ada: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ExistingPersonForm, "clean_email", lambda form: "ruth@lake.example")
+    details = {"email": "ruth@lake.example", "name": "Stella Staff", "language": "", "is_active": "on"}
+    answer = ada.post(
+        reverse("person", args=[cast.stella.pk]),
+        {"action": "details", **{f"details-{name}": value for name, value in details.items()}},
+    )
+    assert answer.status_code == 200
+    assert "Somebody has this address already." in answer.text
+    assert people.find_person("stella@lake.example") == cast.stella
 
 
 def test_the_last_administrator_stays_and_the_form_says_why(ada: Client, cast: Cast) -> None:

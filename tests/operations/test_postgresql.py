@@ -121,9 +121,10 @@ def test_after_too_many_failures_signing_in_pauses(served: TestInstance, soon: S
 def test_a_wrong_password_of_the_database_is_named(served: TestInstance) -> None:
     done = served.run("check", STAFFROOM_SECRET_DATABASE_PASSWORD="another")
     mend = "See [database] and the secret database_password; then run 'staffroom migrate'."
-    assert done.out[-2:] == [
+    assert done.out[-3:] == [
         f"wrong: database default: cannot be used (OperationalError). {mend}",
         f"wrong: database audit: cannot be used (OperationalError). {mend}",
+        f"wrong: database registry: cannot be used (OperationalError). {mend}",
     ]
 
 

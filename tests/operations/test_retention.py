@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from axes.models import AccessAttempt
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
@@ -25,7 +26,7 @@ from staffroom.tally import Silent
 from tests.cast import LAKE, make_cast
 from tests.operations.deliveries import deliver
 
-pytestmark = pytest.mark.django_db(databases=["default", "audit"])
+pytestmark = pytest.mark.django_db(databases=["default", "audit", "registry"])
 
 KEPT = {"rejects_days": 180, "logs_days": 90, "runs_days": 400, "trail_days": 1095}
 
@@ -78,6 +79,15 @@ def test_sessions_go_once_they_have_ended(lake: Instance) -> None:
         Session.objects.create(session_key=key, expire_date=timezone.now() + timedelta(minutes=minutes))
     assert drop_old(lake) == {"sessions": 1}
     assert list(Session.objects.values_list("session_key", flat=True)) == ["open"]
+
+
+def test_failed_sign_ins_go_by_their_own_time(lake: Instance) -> None:
+    for typed, days in (("old@lake.example", 31), ("new@lake.example", 29)):
+        attempt = AccessAttempt.objects.create(username=typed, failures_since_start=1)
+        AccessAttempt.objects.filter(pk=attempt.pk).update(attempt_time=timezone.now() - timedelta(days=days))
+    assert drop_old(lake) == {"failed_sign_ins": 1}
+    assert [attempt.username for attempt in AccessAttempt.objects.all()] == ["new@lake.example"]
+    assert drop_old(keeping(lake, failed_sign_ins_days=28)) == {"failed_sign_ins": 1}
 
 
 def test_deliveries_stay_unless_a_setting_lets_them_go(lake: Instance) -> None:

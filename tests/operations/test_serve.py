@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import socket
 import subprocess
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from http.client import HTTPConnection, HTTPResponse
+from http.cookies import SimpleCookie
+from urllib.parse import urlencode, urlsplit
+
+import pytest
 
 from staffroom.operations.init import init_instance
+from tests.cast import PASSWORD
 from tests.instances import TestInstance, environment
 from tests.jobs.conftest import Soon
 
@@ -64,12 +71,88 @@ def test_the_site_answers_and_ends_when_told(instance: TestInstance, soon: Soon)
     assert log[0] == f"Lake University: {url}/ (Ctrl-C ends it)"
 
 
+def asked(
+    url: str, headers: Mapping[str, str], form: Mapping[str, str] | None = None
+) -> tuple[HTTPResponse, str]:
+    """The answer itself and its text: redirects are not followed. With ``form`` it is posted."""
+    place = urlsplit(url)
+    method, body, kind = "GET", None, {}
+    if form is not None:
+        method, body, kind = "POST", urlencode(form), {"Content-Type": "application/x-www-form-urlencoded"}
+    with closing(HTTPConnection(place.hostname or "", place.port, timeout=10)) as connection:
+        connection.request(method, place.path, body, {**headers, **kind})
+        answer = connection.getresponse()
+        return answer, answer.read().decode()
+
+
+def answered(url: str, **headers: str) -> HTTPResponse:
+    return asked(url, headers)[0]
+
+
+@pytest.mark.parametrize(("proxies", "hsts"), [(0, None), (1, "max-age=31536000")])
+def test_only_a_trusted_proxy_can_say_that_a_request_came_by_https(
+    instance: TestInstance, soon: Soon, proxies: int, hsts: str | None
+) -> None:
+    instance.add_settings(f'[site]\nbase_url = "https://staffroom.lake.example"\nproxies = {proxies}\n')
+    with serving(instance) as (_, url):
+        soon(lambda: status(f"{url}/health") == 200)
+        answer = answered(f"{url}/sign-in/", **{"X-Forwarded-Proto": "https"})
+        assert answer.getheader("Strict-Transport-Security") == hsts
+        plain = answered(f"{url}/sign-in/")
+        assert plain.getheader("Strict-Transport-Security") is None
+        for other in ("X-Forwarded-Protocol", "X-Forwarded-Ssl"):
+            other_words = answered(f"{url}/sign-in/", **{other: "ssl" if other.endswith("ol") else "on"})
+            assert other_words.getheader("Strict-Transport-Security") is None
+        moved = answered(f"{url}/runs/", SCRIPT_NAME="/elsewhere", PATH_INFO="/elsewhere/")
+        assert (moved.status, moved.getheader("Location")) == (302, "/sign-in/?next=/runs/")
+
+
+def test_over_https_the_cookies_of_a_signed_in_person_are_for_https_only(
+    instance: TestInstance, soon: Soon
+) -> None:
+    instance.add_settings('[site]\nbase_url = "https://staffroom.lake.example"\nproxies = 1\n')
+    made = instance.run("accounts", "create", "ada@lake.example", STAFFROOM_SECRET_ACCOUNT_PASSWORD=PASSWORD)
+    assert made.code == 0, made.err
+    proxied = {"Host": "staffroom.lake.example", "X-Forwarded-Proto": "https"}
+    with serving(instance) as (_, url):
+        soon(lambda: status(f"{url}/health") == 200)
+        shown, page = asked(f"{url}/sign-in/", proxied)
+        (token,) = set(re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', page))
+        given = SimpleCookie(shown.headers["Set-Cookie"])["csrftoken"]
+        signed_in, _ = asked(
+            f"{url}/sign-in/",
+            {
+                **proxied,
+                "Origin": "https://staffroom.lake.example",
+                "Cookie": f"csrftoken={given.value}",
+            },
+            {"login": "ada@lake.example", "password": PASSWORD, "csrfmiddlewaretoken": token},
+        )
+    cookies = SimpleCookie("; ".join(signed_in.headers.get_all("Set-Cookie") or ()))
+    assert (signed_in.status, signed_in.headers["Location"]) == (302, "/")
+    assert sorted(cookies) == ["csrftoken", "staffroom"]
+    for cookie in (given, *cookies.values()):
+        assert (cookie["secure"], cookie["httponly"], cookie["samesite"]) == (True, True, "Lax")
+        assert (cookie["domain"], cookie["path"]) == ("", "/")
+
+
 def test_two_processes_serve_the_same_styles(instance: TestInstance, soon: Soon) -> None:
     with serving(instance, "--workers=2", "--threads=2") as (_, url):
         soon(lambda: status(f"{url}/sign-in/") == 200)
         manifest = json.loads((instance.root / "cache/static/staticfiles.json").read_text())
         style = manifest["paths"]["web/staffroom.css"]
         assert [status(f"{url}/static/{style}") for _ in range(8)] == [200] * 8
+
+
+def test_all_processes_count_a_persons_requests_together(instance: TestInstance, soon: Soon) -> None:
+    instance.add_settings("[courses]\napi_requests_a_minute = 5\n")
+    instance.run("accounts", "create", "ada@lake.example", STAFFROOM_SECRET_ACCOUNT_PASSWORD=PASSWORD)
+    (secret,) = instance.run("accounts", "token", "issue", "ada@lake.example", "--name=Report").out
+    with serving(instance, "--workers=3", "--threads=1") as (_, url):
+        soon(lambda: status(f"{url}/health") == 200)
+        bearer = {"Authorization": f"Bearer {secret}"}
+        found = [answered(f"{url}/api/v1/courses/", **bearer).status for _ in range(20)]
+    assert found == [200] * 5 + [429] * 15
 
 
 def test_the_worker_beside_it_ends_with_it(instance: TestInstance, soon: Soon) -> None:

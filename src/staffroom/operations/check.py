@@ -32,16 +32,22 @@ class Finding:
         return cls(error.place, error.problem, error.next_step)
 
 
-def check_instance(root: Path) -> list[Finding]:
+def check_instance(root: Path, *, connect: bool = False) -> list[Finding]:
     """Everything that was found, in the order in which one would mend it.
 
-    What stands in the files is looked at first; databases only where the settings allow to open them.
+    What stands in the files is looked at first; databases only where the settings allow to open them; the
+    sources' servers only with ``connect``.
     """
     try:
         instance = load_instance(root)
     except StaffroomError as error:
         return [Finding.of(error)]
-    return findings_of(instance)
+    found = findings_of(instance)
+    if connect:
+        from staffroom.operations.check_servers import servers
+
+        found += servers(instance)
+    return found
 
 
 def findings_of(instance: Instance) -> list[Finding]:

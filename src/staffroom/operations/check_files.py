@@ -14,10 +14,13 @@ from pathlib import Path
 from staffroom.config import SECRET_PREFIX, SECRETS_FILE, SETTINGS_FILE, Instance
 from staffroom.errors import SettingsError, StaffroomError
 from staffroom.events.catalogue import Store
+from staffroom.events.ingest import ledger_path
 from staffroom.events.zone import check_zone
+from staffroom.intake.ledger import Ledger
 from staffroom.intake.settings import FolderSource, folder_sources
 from staffroom.jobs.settings import schedules
 from staffroom.operations.check import Finding
+from staffroom.operations.check_servers import loader, without_connecting
 from staffroom.operations.init import KEYS
 from staffroom.operations.quiet import newest_arrivals, quiet_days
 from staffroom.operations.sections import wrong_sections
@@ -102,6 +105,22 @@ def deliveries(instance: Instance) -> Iterator[Finding]:
             for fault in _readable(folder, f"source {source.name}")
         ]
         yield from faults or _silence(instance, source)
+        yield from _not_whole(instance, source)
+
+
+def _not_whole(instance: Instance, source: FolderSource) -> Iterator[Finding]:
+    """Its files that came cut or damaged, until they are delivered anew."""
+    path = ledger_path(instance)
+    found = Ledger(path).not_whole() if path.exists() else []
+    names = [delivery.name for delivery in found if delivery.source == source.name]
+    if names:
+        more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+        yield Finding(
+            f"source {source.name}",
+            f"{names[0]}{more} came cut short or damaged.",
+            "See 'staffroom events deliveries --problems', and have it delivered again.",
+            is_wrong=False,
+        )
 
 
 def _silence(instance: Instance, source: FolderSource) -> Iterator[Finding]:
@@ -120,9 +139,12 @@ def _silence(instance: Instance, source: FolderSource) -> Iterator[Finding]:
         return
     if days is not None:
         newest = newest.astimezone(instance.institution.zone)
+        expected = f", and one is expected every {source.expected_every_hours} hours"
         yield Finding(
             f"source {source.name}",
-            f"its newest delivery is {days} days old, of {newest:%Y-%m-%d}.",
+            f"its newest delivery is of {newest:%Y-%m-%d %H:%M}{expected}."
+            if source.expected_every_hours
+            else f"its newest delivery is {days} days old, of {newest:%Y-%m-%d}.",
             "See why nothing arrives any more.",
         )
 
@@ -167,6 +189,20 @@ def mail(instance: Instance) -> Iterator[Finding]:
             f"{SETTINGS_FILE} [site] operators",
             "are told nothing, because no mail can be sent.",
             "Name a server under [site] mail_server.",
+        )
+
+
+def proxies(instance: Instance) -> Iterator[Finding]:
+    """A site under https whose proxy is not believed: it would take all its readers for one."""
+    try:
+        site = instance.section("site", SiteSettings)
+    except SettingsError:
+        return
+    if site.secure and not site.proxies:
+        yield Finding(
+            f"{SETTINGS_FILE} [site] proxies",
+            "is 0, though people come by https: every reader seems to be the proxy that speaks it.",
+            "Say how many proxies stand before the site.",
         )
 
 
@@ -215,5 +251,5 @@ Look = Callable[[Instance], Iterator[Finding]]
 SAID: tuple[Look, ...] = (settings, institution, sources, schedule, secrets)
 """What staffroom.toml and secrets.toml say; where it cannot be, no database is opened."""
 
-FOUND: tuple[Look, ...] = (mail, folders, deliveries, store, disk)
+FOUND: tuple[Look, ...] = (mail, proxies, folders, without_connecting, loader, deliveries, store, disk)
 """What is found on the disk."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from staffroom.accounts.start import start_site
-from staffroom.command import Call, Command, Exit
+from staffroom.command import Call, Command, Exit, number
 from staffroom.jobs import lifeline
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def init(call: Call) -> int:
 def check(call: Call) -> int:
     from staffroom.operations.check import check_instance
 
-    findings = check_instance(Path(call.options.instance))
+    findings = check_instance(Path(call.options.instance), connect=call.options.connect)
     if call.options.json:
         for finding in findings:
             print(json.dumps(finding.as_dict()))
@@ -116,7 +116,7 @@ def _tell(call: Call, result: NightlyResult) -> int:
     facts = result.facts()
     if result.counts.skipped:
         facts["rejects"] = str(call.instance.rejects)
-    code = call.finish(result.counts, label="nightly", facts=facts)
+    code = call.finish(result.counts, label="nightly", facts=facts, incomplete=result.is_incomplete)
     return Exit.FAILED if error is not None else code
 
 
@@ -152,6 +152,10 @@ def _init_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--language", default="en", help="the language of pages for those who state none")
 
 
+def _check_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--connect", action="store_true", help="also sign in to the servers of sources")
+
+
 def _worker_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--until-idle", action="store_true", help="end when nothing waits any more")
     parser.add_argument("--tied", action="store_true", help=argparse.SUPPRESS)  # ends with its parent
@@ -159,15 +163,19 @@ def _worker_options(parser: argparse.ArgumentParser) -> None:
 
 def _serve_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen at (default: loopback)")
-    parser.add_argument("--port", type=int, default=8000, help="the port to listen at (default: 8000)")
-    parser.add_argument("--workers", type=int, default=1, metavar="N", help="processes (default: 1)")
-    parser.add_argument("--threads", type=int, default=8, metavar="N", help="threads a process (default: 8)")
+    parser.add_argument(
+        "--port", type=number(0, 65_535), default=8000, help="the port to listen at (default: 8000)"
+    )
+    parser.add_argument("--workers", type=number(1), default=1, metavar="N", help="processes (default: 1)")
+    parser.add_argument(
+        "--threads", type=number(1), default=8, metavar="N", help="threads a process (default: 8)"
+    )
     parser.add_argument("--with-worker", action="store_true", help="run a worker beside it")
 
 
 COMMANDS = (
     Command("init", "Make a new instance: settings, secrets and folders.", init, _init_options),
-    Command("check", "Say in plain words what is wrong and how to mend it.", check),
+    Command("check", "Say in plain words what is wrong and how to mend it.", check, _check_options),
     Command("migrate", "Bring all databases to this version of Staffroom.", migrate),
     Command("nightly", "Take in what has arrived, compute, publish, drop what is old.", nightly),
     Command("worker", "Run queued work and the schedule, until told to end.", worker, _worker_options),

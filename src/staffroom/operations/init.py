@@ -8,7 +8,14 @@ from pathlib import Path
 
 from staffroom.config import SECRETS_FILE, SETTINGS_FILE, Institution
 from staffroom.errors import SettingsError
-from staffroom.operations.sections import SECTIONS, section_lines, toml_value
+from staffroom.intake.servers.settings import S3Settings, SftpSettings
+from staffroom.operations.sections import (
+    LOADER_SECTIONS,
+    SECTIONS,
+    SettingsSection,
+    section_lines,
+    toml_value,
+)
 
 KEYS = {
     "signing_key": "Signs sessions. To change it, keep the old one as previous_signing_key for a while.",
@@ -29,8 +36,10 @@ FOLDERS = (
 IGNORED = (
     SECRETS_FILE,
     "ledger.sqlite3*",
+    "fetched.sqlite3*",
     "*.lock",
     "scratch/",
+    "drop/",
     *(f"{name}/" for name in dict.fromkeys(folder.split("/")[0] for folder in FOLDERS)),
 )
 """What does not belong into a repository: everything but the settings."""
@@ -46,15 +55,35 @@ kind = "openedx"
 logs = "deliveries/openedx/logs"
 log_pattern = 'tracking\\.log-(?P<date>\\d{8})(-\\d+)?(\\.gz)?'
 exports = "deliveries/openedx/exports"
+# How often something should come; `staffroom check` and a mail tell when it does not. 0: [jobs] says.
+expected_every_hours = 0
+# Where the nightly run fetches its files, if it shall; else somebody puts them into the folders.
+# [sources.sftp]
+# host = "sftp.example.org"
+# user = "district"
+# key_file = "keys/sftp"
+# fetch_logs = "/outgoing/tracking.log-%Y%m%d.gz"
 """
 
 SCHEDULE = """\
 # When the worker (`staffroom worker`) runs something by itself: minute, hour, day of the month, month and
 # day of the week, in the institution's time zone. What was missed while no worker ran is made up once.
-# Besides `nightly` there are "events ingest" and "metrics compute".
+# Besides `nightly` there are "events ingest", "metrics compute" and "registry drain".
 [schedule]
 nightly = "0 3 * * *"
 """
+
+LOADER_SERVERS = (
+    (
+        SettingsSection("loader.sftp", SftpSettings, 'The server of a file whose source is "sftp".'),
+        {"host": "sftp.example.org"},
+    ),
+    (
+        SettingsSection("loader.s3", S3Settings, 'The bucket of a file whose source is "s3".'),
+        {"bucket": "students"},
+    ),
+)
+"""What stands commented out, with the values that have no default."""
 
 HEAD = """\
 # Settings of one Staffroom instance. Every setting stands here with its default; delete what you do not
@@ -105,7 +134,13 @@ def settings_text(institution: Institution | None = None) -> str:
         blocks.append("\n".join(section_lines(section, values)) + "\n")
         if section.name == "institution":
             blocks += [SOURCES, SCHEDULE]
+    blocks += ["\n".join(section_lines(section, {})) + "\n" for section in LOADER_SECTIONS]
+    blocks += [_commented_out(section, values) for section, values in LOADER_SERVERS]
     return "\n".join(blocks)
+
+
+def _commented_out(section: SettingsSection, values: dict[str, str]) -> str:
+    return "".join(f"# {line}\n" for line in section_lines(section, values))
 
 
 def secrets_text() -> str:

@@ -1,4 +1,4 @@
-"""The nightly run: take in what has arrived, compute, publish, drop what was kept long enough.
+"""The nightly run: fetch, take in what has arrived, compute, publish, drop what was kept long enough.
 
 Each step publishes whole or not at all, so that a run that fails or is killed leaves the last good data, and
 the next one goes on from there.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from staffroom.command import Exit
@@ -16,6 +17,8 @@ from staffroom.config import Instance
 from staffroom.errors import PermanentError, StaffroomError
 from staffroom.events.catalogue import Store
 from staffroom.events.ingest import ingest
+from staffroom.events.not_taken import Missed, files_missed
+from staffroom.intake.fetching import SourcesNotFetched, fetch
 from staffroom.jobs import runs
 from staffroom.jobs.models import State
 from staffroom.jobs.notices import QUIET
@@ -23,6 +26,7 @@ from staffroom.metrics.compute import compute
 from staffroom.operations.lock import nightly_lock
 from staffroom.operations.quiet import quiet_days
 from staffroom.operations.retention import drop_old
+from staffroom.operations.sections import wrong_sections
 from staffroom.tally import Counts, Progress
 
 STORE_WAIT_SECONDS = 600
@@ -37,7 +41,8 @@ class NightlyResult:
     """What a night did. ``failed`` names the metrics that keep their old tables, with the class of the error.
 
     ``version`` is the number of the published catalogue, ``dropped`` what retention deleted, by kind,
-    ``quiet`` the sources that have delivered nothing for too long.
+    ``quiet`` the sources that have delivered nothing for too long, ``missed`` the delivered files that
+    could not be taken, or not whole, ``not_fetched`` what kept files on the sources' servers.
     """
 
     counts: Counts
@@ -45,22 +50,31 @@ class NightlyResult:
     failed: Mapping[str, str] = field(default_factory=dict)
     dropped: Mapping[str, int] = field(default_factory=dict)
     quiet: tuple[str, ...] = ()
+    missed: Missed = field(default_factory=Missed)
+    not_fetched: SourcesNotFetched | None = None
+
+    @property
+    def is_incomplete(self) -> bool:
+        """Whether rows or whole files were left out."""
+        return self.counts.skipped > 0 or bool(self.missed)
 
     def facts(self) -> dict[str, Any]:
         """What the last line tells beside the counts."""
         facts: dict[str, Any] = {"version": self.version}
         if self.failed:
             facts["failed"] = dict(self.failed)
+        if self.not_fetched is not None:
+            facts["not_fetched"] = self.not_fetched.place
         if self.dropped:
             facts["dropped"] = dict(self.dropped)
         if self.quiet:
             facts[QUIET] = list(self.quiet)
-        return facts
+        return facts | self.missed.facts()
 
-    def error(self) -> MetricsFailed | None:
-        """The failure of single metrics as an error; None where all were computed."""
+    def error(self) -> MetricsFailed | SourcesNotFetched | None:
+        """What failed while the rest was done, as an error; None where nothing did."""
         if not self.failed:
-            return None
+            return self.not_fetched
         return MetricsFailed(
             ", ".join(self.failed),
             f"could not be computed ({', '.join(sorted(set(self.failed.values())))}).",
@@ -74,7 +88,7 @@ def outcome_of(result: NightlyResult) -> runs.Outcome:
     error = result.error()
     if error is not None:
         state, code = State.FAILED, Exit.FAILED
-    elif result.counts.skipped:
+    elif result.is_incomplete:
         state, code = State.DONE_WITH_SKIPS, Exit.ROWS_SKIPPED
     else:
         state, code = State.DONE, Exit.DONE
@@ -98,9 +112,16 @@ def nightly(instance: Instance, progress: Progress) -> NightlyResult:
 
 
 def run_steps(instance: Instance, progress: Progress) -> NightlyResult:
-    """The steps of a night, for a caller that holds the lock."""
+    """The steps of a night, for a caller that holds the lock.
+
+    Raises SettingsError before the first where any setting is wrong, even one of which only the last asks.
+    """
+    for wrong in wrong_sections(instance):
+        raise wrong
+    began = datetime.now(UTC)
     try:
         _wait_for_store(instance, progress)
+        fetched = fetch(instance, progress=progress)
         counts = ingest(instance, progress=progress)
         computed = compute(instance, progress=progress)
     except StaffroomError:
@@ -109,7 +130,15 @@ def run_steps(instance: Instance, progress: Progress) -> NightlyResult:
         raise
     dropped = drop_old(instance)
     quiet = tuple(quiet_days(instance))
-    return NightlyResult(counts, computed.catalogue_number, computed.failed, dropped, quiet)
+    return NightlyResult(
+        counts,
+        computed.catalogue_number,
+        computed.failed,
+        dropped,
+        quiet,
+        missed=files_missed(instance, since=began),
+        not_fetched=fetched.error(),
+    )
 
 
 def _wait_for_store(instance: Instance, progress: Progress) -> None:

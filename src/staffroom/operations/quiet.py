@@ -1,9 +1,9 @@
-"""Sources that have fallen silent: nothing arrived for longer than ``[jobs] quiet_source_days``."""
+"""Sources that have fallen silent: nothing arrived for longer than they say, or ``[jobs]`` says for all."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from staffroom.config import Instance
 from staffroom.events.ingest import ledger_path
@@ -24,13 +24,19 @@ def newest_arrivals(instance: Instance) -> Mapping[str, datetime]:
 
 def quiet_days(instance: Instance) -> dict[str, int]:
     """The sources that are silent for too long, each with the whole days since its newest delivery."""
-    patience = instance.section("jobs", JobsSettings).quiet_source_days
-    if not patience:
-        return {}
-    named = {source.name for source in folder_sources(instance)}
-    days = {
-        source: (datetime.now(UTC) - at).days
-        for source, at in newest_arrivals(instance).items()
-        if source in named
+    arrived = newest_arrivals(instance)
+    silent = {
+        source.name: datetime.now(UTC) - arrived[source.name]
+        for source in folder_sources(instance)
+        if source.name in arrived
     }
-    return {source: count for source, count in days.items() if count >= patience}
+    return {name: since.days for name, since in silent.items() if since >= patience_of(instance, name)}
+
+
+def patience_of(instance: Instance, name: str) -> timedelta:
+    """How long a source may be silent: ``expected_every_hours`` of its own, else the days for all."""
+    (source,) = (one for one in folder_sources(instance) if one.name == name)
+    if source.expected_every_hours:
+        return timedelta(hours=source.expected_every_hours)
+    days = instance.section("jobs", JobsSettings).quiet_source_days
+    return timedelta(days=days) if days else timedelta.max

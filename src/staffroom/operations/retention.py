@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 
+from axes.models import AccessAttempt
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
@@ -19,6 +20,7 @@ from staffroom.intake.ledger import Ledger
 from staffroom.intake.settings import folder_sources
 from staffroom.jobs import runs, schedule
 from staffroom.operations.settings import Retention
+from staffroom.registry import retention as registry
 
 DAY_SECONDS = 24 * 3600
 STORE_WAIT_SECONDS = 60
@@ -34,8 +36,10 @@ def drop_old(instance: Instance) -> dict[str, int]:
         "runs": runs.drop_old(kept_days=kept.runs_days),
         "ticks": schedule.drop_old(timezone.now() - timedelta(days=kept.runs_days)),
         "sessions": _drop_sessions(),
+        "failed_sign_ins": _drop_failed_sign_ins(days=kept.failed_sign_ins_days),
         "trail": trail.drop_old(kept_days=kept.trail_days),
         "store": _sweep(instance, kept.versions_hours),
+        **registry.drop_old(instance),
     }
     return {what: count for what, count in dropped.items() if count}
 
@@ -63,6 +67,12 @@ def _drop_deliveries(instance: Instance, *, days: int) -> int:
 def _drop_sessions() -> int:
     """Sessions that ended unsaid: Django keeps their rows, which tell who was signed in, for ever."""
     return Session.objects.filter(expire_date__lt=timezone.now()).delete()[0]
+
+
+def _drop_failed_sign_ins(*, days: int) -> int:
+    """What django-axes keeps of failures, typed addresses included, until the next person signs in."""
+    old = AccessAttempt.objects.filter(attempt_time__lt=timezone.now() - timedelta(days=days))
+    return int(old.delete()[0])
 
 
 def _sweep(instance: Instance, hours: int) -> int:

@@ -15,9 +15,14 @@ from staffroom.accounts.settings import AccountsSettings
 from staffroom.config import SETTINGS_FILE, Instance, Institution, fit
 from staffroom.courses.settings import CoursesSettings
 from staffroom.errors import SettingsError
+from staffroom.intake.archives.members import ArchiveLimits
+from staffroom.intake.drop.settings import DropSettings
 from staffroom.jobs.settings import JobsSettings
+from staffroom.loader.settings import ApiSettings, LoaderSettings, loader_settings
 from staffroom.metrics.settings import MetricSettings
 from staffroom.operations.settings import Retention
+from staffroom.registry.eligibility import assessments
+from staffroom.registry.settings import RegistrySettings, registry_settings
 from staffroom.web.settings import DatabaseSettings, SiteSettings
 
 
@@ -37,14 +42,25 @@ SECTIONS = (
     SettingsSection(
         "metrics", MetricSettings, "Thresholds of the metrics. After a change, all tables are computed anew."
     ),
+    SettingsSection("archives", ArchiveLimits, "What a zip or gz file may be at most."),
+    SettingsSection(
+        "drop", DropSettings, "The SFTP server that others deliver to; each of them is a [[drop_accounts]]."
+    ),
     SettingsSection("jobs", JobsSettings, "How patient the worker is."),
     SettingsSection("retention", Retention, "What a nightly run deletes when it is older; days."),
     SettingsSection("accounts", AccountsSettings, "Tokens for the API."),
     SettingsSection("courses", CoursesSettings, "The data API."),
+    SettingsSection("registry", RegistrySettings, "The receiving end for batches of students."),
 )
 
-FREE_SECTIONS = ("sources", "schedule")
-"""Sections whose keys are the operator's own names."""
+LOADER_SECTIONS = (
+    SettingsSection("loader", LoaderSettings, "A nightly file of students, and the API that it is sent to."),
+    SettingsSection("loader.api", ApiSettings, "The registration API; without a url nothing is sent."),
+)
+"""Sections with tables of their own in them."""
+
+FREE_SECTIONS = ("sources", "schedule", "drop_accounts", "loader", "eligibility")
+"""Sections that their rooms read: their keys are the operator's own names, or tables."""
 
 
 def wrong_sections(instance: Instance) -> Iterator[SettingsError]:
@@ -64,6 +80,11 @@ def wrong_sections(instance: Instance) -> Iterator[SettingsError]:
             )
         except SettingsError as error:
             yield error
+    for read in (registry_settings, assessments, loader_settings):
+        try:
+            read(instance)
+        except SettingsError as error:
+            yield error
 
 
 def meanings(shape: type[Any]) -> dict[str, str]:
@@ -79,6 +100,11 @@ def meanings(shape: type[Any]) -> dict[str, str]:
     return found
 
 
+def plain(meaning: str) -> str:
+    """A meaning as forms show it and catalogues hold it: one line, without the marks of code."""
+    return " ".join(meaning.split()).replace("``", "'")
+
+
 def _text(statement: ast.stmt) -> str:
     if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
         return inspect.cleandoc(str(statement.value.value))
@@ -91,8 +117,16 @@ def section_lines(section: SettingsSection, values: dict[str, Any]) -> Iterator[
     yield f"[{section.name}]"
     said = meanings(section.shape)
     for field in dataclasses.fields(section.shape):
+        if _is_table(field):
+            continue
         yield from _comment(said.get(field.name, ""))
         yield f"{field.name} = {toml_value(values.get(field.name, default_of(field)))}"
+
+
+def _is_table(field: dataclasses.Field[Any]) -> bool:
+    """Whether the field is a table of its own, and no value."""
+    default = default_of(field)
+    return default is None or dataclasses.is_dataclass(default)
 
 
 def default_of(field: dataclasses.Field[Any]) -> Any:

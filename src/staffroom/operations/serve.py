@@ -86,6 +86,11 @@ class _Site(BaseApplication):  # type: ignore[misc]  # gunicorn has no annotatio
             "graceful_timeout": 20,
             "keepalive": 5,
             "control_socket_disable": True,
+            # Whom to believe about scheme and asker is said once, by [site] proxies, and heeded by the site;
+            # gunicorn would believe everybody on loopback.
+            "forwarded_allow_ips": "",
+            "forwarder_headers": "",
+            "secure_scheme_headers": {},
         }
         for name, value in settings.items():
             self.cfg.set(name, value)

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from staffroom.config import at_least
+
 
 @dataclass(frozen=True, slots=True)
 class Retention:
     """What a nightly run deletes when it is older."""
 
-    deliveries_days: int = 0
+    deliveries_days: int = at_least(0, default=0)
     """Delivered files that were taken in, by the time at which they arrived; 0 keeps them for ever."""
-    rejects_days: int = 180
+    rejects_days: int = at_least(1, default=180)
     """Rows that could not be used, kept aside with their exact bytes."""
-    logs_days: int = 90
+    logs_days: int = at_least(1, default=90)
     """Log files."""
-    runs_days: int = 400
+    runs_days: int = at_least(1, default=400)
     """Runs on the page of runs, with their counts."""
-    trail_days: int = 1095
+    failed_sign_ins_days: int = at_least(1, default=30)
+    """Failed sign-ins: the address that was typed, and from where."""
+    trail_days: int = at_least(1, default=1095)
     """The audit trail: who looked at which learners' records."""
-    versions_hours: int = 24
+    versions_hours: int = at_least(0, default=24)
     """Published versions of the store that are no longer the current one; the last three always stay."""

@@ -15,7 +15,7 @@ from staffroom.jobs.models import Run
 from tests.cast import Cast
 from tests.operations.pages.conftest import Browser
 
-pytestmark = pytest.mark.django_db(databases=["default", "audit"])
+pytestmark = pytest.mark.django_db(databases=["default", "audit", "registry"])
 
 
 def digest_of_first(instance: Instance) -> str:

@@ -21,7 +21,7 @@ from tests.operations.pages.test_access import digest_of_first
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.django_db(transaction=True, databases=["default", "audit"]),
+    pytest.mark.django_db(transaction=True, databases=["default", "audit", "registry"]),
 ]
 
 Open = Callable[..., Reader]

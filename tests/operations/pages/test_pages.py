@@ -13,20 +13,22 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 
 from staffroom.accounts import trail
 from staffroom.accounts.models import View
 from staffroom.config import Instance
 from staffroom.events.catalogue import Catalogue, Store, StoredTable
 from staffroom.jobs import runs
+from staffroom.jobs.in_place import in_place
 from staffroom.jobs.models import Run, State
-from staffroom.operations.pages.rejects import shown
+from staffroom.tally import Silent
 from staffroom.web.paging import ROWS_A_PAGE
 from tests.cast import LAKE, LAKE_T1, Cast
 from tests.operations.deliveries import BROKEN
 from tests.operations.pages.test_access import digest_of_first
 
-pytestmark = pytest.mark.django_db(databases=["default", "audit"])
+pytestmark = pytest.mark.django_db(databases=["default", "audit", "registry"])
 
 COUNTS = {"read": 1204, "kept": 1200, "repeated": 0, "skipped": 4}
 
@@ -151,6 +153,18 @@ def test_the_log_is_shown_line_by_line_and_can_be_taken_whole(lake: Instance, ad
     assert b"".join(whole) == path.read_bytes()
 
 
+def test_a_run_without_a_log_says_why(lake: Instance, ada: Client) -> None:
+    waiting = runs.queue("nightly", started_by="command line")
+    assert "It has not begun." in text(ada, reverse("run", args=[waiting.id]))
+    kept = "Its log was kept long enough, or says nothing yet."
+    assert runs.claim("w1", lease_seconds=60) is not None
+    assert kept in text(ada, reverse("run", args=[waiting.id]))
+    with in_place("nightly", progress=Silent(), lease_seconds=60) as typed:
+        pass
+    page = text(ada, reverse("run", args=[typed.run.id]))
+    assert "A run from a terminal keeps no log: what it said stood there." in page
+
+
 def test_deliveries_without_any(lake: Instance, ada: Client) -> None:
     page = text(ada, reverse("deliveries"))
     assert "Nothing has been imported yet" in page
@@ -175,7 +189,7 @@ def test_rejects_show_line_reason_and_exact_bytes(delivered: Instance, cast: Cas
     page = text(ada, url)
     assert "1 line of tracking.log-20260901.gz was set aside." in page
     assert "not UTF-8" in page
-    assert "\\xff" in page
+    assert f">{escape(BROKEN[:-1].decode())}\\xff</td>" in page
     assert table(ada, f"{url}rejects.csv") == [
         {
             "line": "2",
@@ -192,19 +206,6 @@ def test_rejects_show_line_reason_and_exact_bytes(delivered: Instance, cast: Cas
         (cast.ada.pk, f"operations/rejects/{digest}", 0),
         (cast.ada.pk, f"operations/rejects/{digest}.log", 0),
     ]
-
-
-@pytest.mark.parametrize(
-    ("data", "expected"),
-    [
-        (b"plain \xc3\xa9", "plain é"),
-        (b"\xff\x00\t\x1b[0m", "\\xff\\x00\\t\\x1b[0m"),
-        ("a\u202eb".encode(), "a\\u202eb"),
-        (b"back\\slash", "back\\slash"),
-    ],
-)
-def test_bytes_that_are_no_text_are_written_out(data: bytes, expected: str) -> None:
-    assert shown(data) == expected
 
 
 def trail_of_three(cast: Cast) -> None:

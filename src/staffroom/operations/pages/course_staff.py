@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -11,17 +13,16 @@ from django.views.decorators.http import require_POST
 from staffroom.accounts import people
 from staffroom.accounts.models import CourseRole
 from staffroom.metrics.declaration import Column, Kind, msg, plural
-from staffroom.operations.pages.frame import for_administrators, operations_page
+from staffroom.operations.pages.frame import for_administrators, is_read_by_people, operations_page
 from staffroom.operations.pages.people_forms import CourseStaffForm
 from staffroom.operations.pages.person import known_courses, warn_of_unknown
-from staffroom.web.arrangement import Arrangement
+from staffroom.operations.pages.words import say_role
 from staffroom.web.empty import Cause, Empty
 from staffroom.web.faces import respond
+from staffroom.web.listing import listed
 from staffroom.web.pages import Page
-from staffroom.web.paging import Paging
 from staffroom.web.request import SignedInRequest
 from staffroom.web.sections import Section
-from staffroom.web.tables import Table
 from staffroom.web.words import say, say_count
 
 COLUMNS = (
@@ -70,34 +71,35 @@ def _page(request: SignedInRequest, form: CourseStaffForm) -> Page:
 
 
 def _section(request: SignedInRequest) -> Section:
-    searched = ("course_id", "name", "email")
-    wanted = Arrangement.read(request.GET, COLUMNS, default="course_id", searched=searched)
+    table = listed(
+        request,
+        COLUMNS,
+        _rows(translated=is_read_by_people(request)),
+        sort="course_id",
+        searched=("course_id", "name", "email"),
+        links={"name": lambda row: reverse("person", args=[row["id"]])},
+    )
+    return Section(
+        slug="staff",
+        title=msg("Course staff"),
+        question=msg("Who may see which course?"),
+        answer=say_count(ANSWER, table.total),
+        table=table,
+        empty=Empty(Cause.FILTER_TOO_NARROW, say(msg("No role fits. Give one with the form above."))),
+    )
+
+
+def _rows(*, translated: bool) -> list[dict[str, Any]]:
     roles = CourseRole.objects.select_related("person").order_by("course_id", "person__name")
-    rows = [
+    return [
         {
             "id": role.person_id,
             "course_id": role.course_id,
             "name": role.person.name,
             "email": role.person.email,
-            "role": role.role,
+            "role": say_role(role.role) if translated else role.role,
             "is_active": role.person.is_active,
             "given_at": role.given_at,
         }
         for role in roles
     ]
-    found = wanted.arranged(rows)
-    paging = Paging.of(request).with_total(len(found))
-    return Section(
-        slug="staff",
-        title=msg("Course staff"),
-        question=msg("Who may see which course?"),
-        answer=say_count(ANSWER, paging.total),
-        table=Table(
-            columns=COLUMNS,
-            rows=found[paging.offset : paging.offset + paging.limit] if paging.limit else found,
-            links={"name": lambda row: reverse("person", args=[row["id"]])},
-            paging=paging,
-            arrangement=wanted,
-        ),
-        empty=Empty(Cause.FILTER_TOO_NARROW, say(msg("No role fits. Give one with the form above."))),
-    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.urls import reverse
@@ -13,9 +13,11 @@ from staffroom.events.ingest import ledger_path
 from staffroom.intake.ledger import Delivery, Ledger
 from staffroom.metrics.declaration import Column, Kind, msg, plural
 from staffroom.operations.pages.frame import for_administrators, is_read_by_people, operations_page
-from staffroom.operations.pages.words import say_delivery_state
+from staffroom.operations.pages.words import say_delivery_state, say_kind
 from staffroom.web import formats
 from staffroom.web.arrangement import Arrangement
+from staffroom.web.chart_marks import amount_axis, bars, grouped_axis
+from staffroom.web.charts import Chart
 from staffroom.web.empty import Cause, Empty
 from staffroom.web.pages import Page
 from staffroom.web.paging import Paging
@@ -41,6 +43,9 @@ COLUMNS = (
         "digest", msg("Digest"), Kind.BLOCK, msg("What a delivery is known by: renamed, it stays the same.")
     ),
 )
+CHARTED = 60
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
 ANSWER = plural(
     "{count} delivery: {read} rows read, {kept} kept, {repeated} repeated, {skipped} skipped.",
     "{count} deliveries: {read} rows read, {kept} kept, {repeated} repeated, {skipped} skipped.",
@@ -71,12 +76,13 @@ def _section(request: SignedInRequest) -> Section:
         _row(one, translated=translated) for one in ledger_deliveries(request.instance)
     )
     paging = Paging.of(request).with_total(len(found))
-    shown = found[paging.offset : paging.offset + paging.limit] if paging.limit else found
+    shown = found[paging.window]
+    answered = _answer(found)
     return Section(
         slug="deliveries",
         title=msg("Deliveries"),
         question=msg("Which files have arrived, and what became of them?"),
-        answer=_answer(found),
+        answer=answered,
         table=Table(
             columns=COLUMNS,
             rows=shown,
@@ -86,8 +92,36 @@ def _section(request: SignedInRequest) -> Section:
             paging=paging,
             arrangement=arrangement,
         ),
+        chart=_chart(found, answered) if found else None,
         empty=Empty(Cause.FILTER_TOO_NARROW if arrangement.search else Cause.NOTHING_IMPORTED),
     )
+
+
+def _chart(found: list[dict[str, Any]], description: str) -> Chart:
+    """What became of the rows of the newest deliveries, by source and kind, in the order of their names."""
+    newest = sorted(found, key=lambda row: (row["taken_at"] or LONG_AGO, row["name"]))[-CHARTED:]
+    newest.sort(key=lambda row: (row["source"], row["kind"], row["name"]))
+    parts = {name: say(column_title(name)) for name in ("kept", "repeated", "skipped")}
+    values = [
+        {"place": place, "part": title, "rows": row[name]}
+        for place, row in enumerate(newest, 1)
+        for name, title in parts.items()
+    ]
+    sums = [{"rows": row["read"]} for row in newest]
+    return Chart(
+        title=say(msg("Rows of each of the newest deliveries")),
+        description=description,
+        spec=bars(
+            values,
+            x=grouped_axis("place", [f"{row['source']}, {say_kind(row['kind'])}" for row in newest]),
+            y=amount_axis("rows", say(msg("Rows")), sums),
+            series="part",
+        ),
+    )
+
+
+def column_title(name: str) -> str:
+    return next(column.title for column in COLUMNS if column.name == name)
 
 
 def _row(delivery: Delivery, *, translated: bool) -> dict[str, Any]:

@@ -12,13 +12,14 @@ from django.urls import NoReverseMatch, reverse
 from staffroom.accounts.access import is_administrator
 from staffroom.metrics.declaration import msg
 from staffroom.web.pages import Crumb, Page, Tab
-from staffroom.web.request import SignedInRequest
+from staffroom.web.request import SignedInRequest, face_of
 from staffroom.web.sections import Section
 from staffroom.web.words import say
 
 TABS = {
     "runs": msg("Runs"),
     "deliveries": msg("Deliveries"),
+    "loader": msg("Loader"),
     "people": msg("People"),
     "trail": msg("Trail"),
     "settings": msg("Settings"),
@@ -52,6 +53,7 @@ def operations_page(
     lead: str = "",
     template: str = "web/page.html",
     context: Mapping[str, object] | None = None,
+    notices: tuple[str, ...] = (),
 ) -> Page:
     """The page ``name``, or one below it that has a ``title`` of its own; texts are finished."""
     own = Crumb(say(TABS[name]), reverse(name))
@@ -61,6 +63,7 @@ def operations_page(
         sections=sections,
         crumbs=(own,) if title else (),
         tabs=tuple(_tabs(name)),
+        notices=notices,
         file_name=name,
         template=template,
         context=context or {},
@@ -69,8 +72,7 @@ def operations_page(
 
 def is_read_by_people(request: SignedInRequest) -> bool:
     """True for the HTML page, whose words are translated; CSV and JSON hold raw values."""
-    match = request.resolver_match
-    return match is None or match.kwargs.get("face", "html") == "html"
+    return face_of(request) == "html"
 
 
 def _tabs(current: str) -> list[Tab]:

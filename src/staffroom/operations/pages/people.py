@@ -16,14 +16,12 @@ from staffroom.accounts.models import Person
 from staffroom.metrics.declaration import Column, Kind, msg, plural
 from staffroom.operations.pages.frame import for_administrators, operations_page
 from staffroom.operations.pages.people_forms import NewPersonForm
-from staffroom.web.arrangement import Arrangement
 from staffroom.web.empty import Cause, Empty
 from staffroom.web.faces import respond
+from staffroom.web.listing import listed
 from staffroom.web.pages import Page
-from staffroom.web.paging import Paging
 from staffroom.web.request import SignedInRequest
 from staffroom.web.sections import Section
-from staffroom.web.tables import Table
 from staffroom.web.words import say, say_count
 
 COLUMNS = (
@@ -79,23 +77,20 @@ def _made(request: SignedInRequest, asked: dict[str, Any]) -> HttpResponse:
 
 
 def _section(request: SignedInRequest) -> Section:
-    searched = ("name", "email")
-    wanted = Arrangement.read(request.GET, COLUMNS, default="name", searched=searched)
-    found = wanted.arranged(_rows())
-    paging = Paging.of(request).with_total(len(found))
-    shown = found[paging.offset : paging.offset + paging.limit] if paging.limit else found
+    table = listed(
+        request,
+        COLUMNS,
+        _rows(),
+        sort="name",
+        searched=("name", "email"),
+        links={"name": lambda row: reverse("person", args=[row["id"]])},
+    )
     return Section(
         slug="people",
         title=msg("People"),
         question=msg("Who may sign in?"),
-        answer=say_count(FOUND if wanted.search else ALL, paging.total),
-        table=Table(
-            columns=COLUMNS,
-            rows=shown,
-            links={"name": lambda row: reverse("person", args=[row["id"]])},
-            paging=paging,
-            arrangement=wanted,
-        ),
+        answer=say_count(FOUND if request.GET.get("q") else ALL, table.total),
+        table=table,
         empty=Empty(
             Cause.FILTER_TOO_NARROW, say(msg("Nobody has this in their name or address; search for less."))
         ),

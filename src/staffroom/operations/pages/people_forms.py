@@ -8,14 +8,13 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from staffroom.accounts.models import CourseRole, Person
 from staffroom.accounts.models.person import normal_email
+from staffroom.accounts.settings import LONGEST_TOKEN_DAYS
 from staffroom.events.keys import CourseKey, parse_course_key
-
-LONGEST_TOKEN_DAYS = 3650
 
 
 class PersonForm(forms.Form):
@@ -48,7 +47,7 @@ class PersonForm(forms.Form):
         if self.person is not None:
             taken = taken.exclude(pk=self.person.pk)
         if taken.exists():
-            raise ValidationError(now("Somebody has this address already."))
+            raise ValidationError(gettext("Somebody has this address already."))
         return email
 
 
@@ -117,7 +116,7 @@ class CourseForm(forms.Form):
     def clean_course(self) -> CourseKey:
         key = parse_course_key(self.cleaned_data["course"])
         if key is None:
-            raise ValidationError(now("This is not a course key. Write it whole."))
+            raise ValidationError(gettext("This is not a course key. Write it whole."))
         return key
 
 
@@ -130,7 +129,7 @@ class CourseStaffForm(CourseForm):
     def clean_email(self) -> str:
         email = normal_email(self.cleaned_data["email"])
         if not Person.objects.filter(email=email).exists():
-            raise ValidationError(now("Nobody has this address. Add the person first."))
+            raise ValidationError(gettext("Nobody has this address. Add the person first."))
         return email
 
 

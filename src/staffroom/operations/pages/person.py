@@ -36,6 +36,7 @@ from staffroom.web.request import SignedInRequest
 from staffroom.web.words import say
 
 LAST = msg("This is the last administrator. Make somebody else an administrator first.")
+TAKEN = msg("Somebody has this address already.")
 NO_DATA_YET = msg("No data of the course {course} has arrived yet. Check that the key is right.")
 
 Forms = dict[str, Form]
@@ -120,6 +121,9 @@ def _details(request: SignedInRequest, shown: Person, forms: Forms) -> Answer:
     except LastAdministrator:
         form.add_error(None, say(LAST))
         return None
+    except PersonRefused:  # somebody else took it since the form was checked
+        form.add_error("email", say(TAKEN))
+        return None
     return _done(request, shown, "details", say(msg("The changes were saved.")))
 
 
@@ -133,7 +137,7 @@ def _give(request: SignedInRequest, shown: Person, forms: Forms) -> Answer:
     return _done(request, shown, "give", say(msg("{name} now has the course."), name=shown.name))
 
 
-def _take(request: SignedInRequest, shown: Person, forms: Forms) -> Answer:  # noqa: ARG001
+def _take(request: SignedInRequest, shown: Person, forms: Forms) -> Answer:  # noqa: ARG001 - every action is given them
     people.take_course(shown, request.POST.get("course", ""))
     return _done(request, shown, "take", say(msg("{name} no longer has the course."), name=shown.name))
 
@@ -148,7 +152,7 @@ def _issue(request: SignedInRequest, shown: Person, forms: Forms) -> Answer:
     return _page(request, shown, empty, issued=token, secret=secret)
 
 
-def _revoke(request: SignedInRequest, shown: Person, forms: Forms) -> Answer:  # noqa: ARG001
+def _revoke(request: SignedInRequest, shown: Person, forms: Forms) -> Answer:  # noqa: ARG001 - every action is given them
     number = request.POST.get("token", "")
     try:
         tokens.revoke_token(int(number) if number.isdecimal() and len(number) < 18 else 0, of=shown)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from staffroom.accounts import trail
-from staffroom.events.rejects import read_rejects
+from staffroom.events.rejects import as_text, read_rejects
 from staffroom.intake.ledger import Delivery
 from staffroom.metrics.declaration import Column, Kind, msg, plural
 from staffroom.operations.pages.deliveries import ledger_deliveries
@@ -35,7 +35,7 @@ COLUMNS = (
     Column(
         "data",
         msg("What stood there"),
-        Kind.BLOCK,
+        Kind.TEXT,
         msg(
             "Bytes that are no text are written as \\x and two digits; long lines are cut on this page only."
         ),
@@ -92,13 +92,12 @@ def _section(request: SignedInRequest, delivery: Delivery) -> Section:
             rows=[_row(reject, translated=translated) for reject in found],
             paging=paging,
         ),
-        empty=Empty(Cause.NOTHING_IMPORTED, say(msg("None, or they are older than rejects are kept."))),
+        empty=Empty(Cause.NOTHING_KEPT, say(msg("None, or they are older than rejects are kept."))),
     )
 
 
 def _page_of(found: Iterator[Reject], paging: Paging) -> Iterator[Reject]:
-    end = paging.offset + paging.limit if paging.limit else None
-    return itertools.islice(found, paging.offset, end)
+    return itertools.islice(found, paging.window.start, paging.window.stop)
 
 
 def _row(reject: Reject, *, translated: bool) -> dict[str, Any]:
@@ -108,13 +107,5 @@ def _row(reject: Reject, *, translated: bool) -> dict[str, Any]:
         "line": reject.line,
         "reason": say_reason(reject.reason) if translated else reject.reason,
         "bytes": len(reject.data),
-        "data": shown(data) + more,
+        "data": as_text(data) + more,
     }
-
-
-def shown(data: bytes) -> str:
-    """Bytes as text in which each can be told: ``\\xff`` for what is not UTF-8, and for controls."""
-    text = data.decode("utf-8", "backslashreplace")
-    return "".join(
-        char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text
-    )

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from staffroom.jobs import runs as jobs
 from staffroom.jobs.log import log_lines
 from staffroom.jobs.models import Run, State
+from staffroom.jobs.models.run import COMMAND_LINE
 from staffroom.metrics.declaration import Column, Kind, msg, plural
 from staffroom.operations.pages.frame import for_administrators, is_read_by_people, operations_page
 from staffroom.operations.pages.runs import COLUMNS, rows, skipped_rows
@@ -47,6 +48,9 @@ PROBLEM_AT = msg("The error was {problem}, at {place}.")
 PUBLISHED = msg("It published version {version}.")
 STEPS_ANSWER = plural("{count} step so far.", "{count} steps so far.")
 LOG_ANSWER = plural("The last line of the log.", "The last {count} lines of the log.")
+LOG_IN_TERMINAL = msg("A run from a terminal keeps no log: what it said stood there.")
+LOG_DROPPED = msg("Its log was kept long enough, or says nothing yet.")
+NO_LOG_YET = msg("It has not begun.")
 
 
 @for_administrators
@@ -144,7 +148,7 @@ def _steps(found: Run) -> Section:
         question=msg("What has it done so far?"),
         answer=say_count(STEPS_ANSWER, len(steps)),
         table=Table(columns=STEP_COLUMNS, rows=steps, bars=frozenset({"share"})),
-        empty=Empty(Cause.NOTHING_IMPORTED, say(msg("It has not begun a step."))),
+        empty=Empty(Cause.NOTHING_KEPT, say(msg("It has not begun a step."))),
     )
 
 
@@ -162,10 +166,14 @@ def _log(request: SignedInRequest, found: Run) -> Section:
         question=msg("What did it say on the way?"),
         answer=say_count(LOG_ANSWER, len(lines)),
         table=Table(columns=LOG_COLUMNS, rows=lines),
-        empty=Empty(
-            Cause.NOTHING_IMPORTED, say(msg("It has no log, or the log is older than logs are kept."))
-        ),
+        empty=Empty(Cause.NOTHING_KEPT, say(_why_no_log(found))),
     )
+
+
+def _why_no_log(found: Run) -> str:
+    if found.log:
+        return LOG_DROPPED
+    return LOG_IN_TERMINAL if found.started_by == COMMAND_LINE and found.started_at else NO_LOG_YET
 
 
 def _line(fact: dict[str, Any]) -> dict[str, Any]:

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from staffroom.accounts.models import Person
@@ -19,6 +19,9 @@ from staffroom.jobs.models.run import COMMAND_LINE, SCHEDULE
 from staffroom.metrics.declaration import Column, Kind, msg, plural
 from staffroom.operations.pages.frame import for_administrators, is_read_by_people, operations_page
 from staffroom.operations.pages.words import say_state, say_task
+from staffroom.web import formats
+from staffroom.web.chart_marks import amount_axis, bars, grouped_axis
+from staffroom.web.charts import Chart
 from staffroom.web.empty import Cause, Empty
 from staffroom.web.pages import Page
 from staffroom.web.paging import Paging
@@ -40,6 +43,9 @@ COLUMNS = (
     Column("problem", msg("Problem"), Kind.TEXT, msg("The class of the error that ended it.")),
     Column("queued_at", msg("Asked for"), Kind.INSTANT),
 )
+FEWEST_COMPARED = 3
+"""So many runs make a chart; fewer are compared by the bars in the table."""
+
 ANSWER = plural(
     "{count} run is listed: {name}, {state}.", "{count} runs are listed, the newest: {name}, {state}."
 )
@@ -67,12 +73,13 @@ def start_nightly(request: SignedInRequest) -> HttpResponse:
 def _section(request: SignedInRequest) -> Section:
     found = Run.objects.all()
     paging = Paging.of(request).with_total(found.count())
-    shown = found[paging.offset : paging.offset + paging.limit] if paging.limit else found
+    shown = list(found[paging.window])
+    answered = _answer(found.first(), paging.total)
     return Section(
         slug="runs",
         title=msg("Runs"),
         question=msg("What was run, and how did it go?"),
-        answer=_answer(found.first(), paging.total),
+        answer=answered,
         table=Table(
             columns=COLUMNS,
             rows=rows(shown, translated=is_read_by_people(request)),
@@ -80,9 +87,11 @@ def _section(request: SignedInRequest) -> Section:
                 "name": lambda row: reverse("run", args=[row["id"]]),
                 "skipped": lambda row: skipped_rows(row["skipped"]),
             },
+            bars=frozenset({"seconds"}),
             paging=paging,
         ),
-        empty=Empty(Cause.NOTHING_IMPORTED, say(msg("Nothing has been run yet. Start a nightly run above."))),
+        chart=_chart(shown, answered),
+        empty=Empty(Cause.NOTHING_KEPT, say(msg("Nothing has been run yet. Start a nightly run above."))),
     )
 
 
@@ -92,9 +101,24 @@ def _answer(newest: Run | None, count: int) -> str:
     return say_count(ANSWER, count, name=say_task(newest.name), state=say_state(newest.state))
 
 
-def rows(found: QuerySet[Run] | list[Run], *, translated: bool) -> list[dict[str, Any]]:
+def _chart(shown: list[Run], description: str) -> Chart | None:
+    """How long the runs of this page took, oldest first; nothing where there is nothing to compare."""
+    over = [(run, seconds) for run in reversed(shown) if (seconds := seconds_of(run)) is not None]
+    if len(over) < FEWEST_COMPARED:
+        return None
+    values = [{"place": place, "minutes": seconds / 60} for place, (_, seconds) in enumerate(over, 1)]
+    days = [formats.day(timezone.localdate(run.started_at)) for run, _ in over]
+    return Chart(
+        title=say(msg("Duration of each run, the newest last")),
+        description=description,
+        spec=bars(
+            values, x=grouped_axis("place", days), y=amount_axis("minutes", say(msg("Minutes")), values)
+        ),
+    )
+
+
+def rows(found: list[Run], *, translated: bool) -> list[dict[str, Any]]:
     """One row a run; with ``translated``, names and states are in the reader's language."""
-    found = list(found)
     names = people_names(run.started_by for run in found)
     return [
         {

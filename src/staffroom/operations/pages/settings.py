@@ -73,10 +73,16 @@ def setting_rows(instance: Instance) -> Iterator[dict[str, Any]]:
 def _rows_of(name: str, shape: type[Any], has: Any) -> Iterator[dict[str, Any]]:
     said = meanings(shape)
     for field in dataclasses.fields(shape):
+        value = getattr(has, field.name)
+        if value is None:  # a part of the section that is not there
+            continue
+        if dataclasses.is_dataclass(value):
+            yield from _rows_of(f"{name}.{field.name}", type(value), value)
+            continue
         default = default_of(field)
         yield {
             "setting": f"{name}.{field.name}",
-            "value": toml_value(getattr(has, field.name)),
+            "value": toml_value(value),
             "default": None if default is dataclasses.MISSING else toml_value(default),
             "meaning": said.get(field.name, "").replace("``", "'") or None,
         }

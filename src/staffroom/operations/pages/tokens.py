@@ -10,13 +10,11 @@ from django.utils import timezone
 from staffroom.accounts.models import Token
 from staffroom.metrics.declaration import Column, Kind, msg, plural
 from staffroom.operations.pages.frame import for_administrators, operations_page
-from staffroom.web.arrangement import Arrangement
 from staffroom.web.empty import Cause, Empty
+from staffroom.web.listing import listed
 from staffroom.web.pages import Page
-from staffroom.web.paging import Paging
 from staffroom.web.request import SignedInRequest
 from staffroom.web.sections import Section
-from staffroom.web.tables import Table
 from staffroom.web.words import say, say_count
 
 COLUMNS = (
@@ -43,21 +41,20 @@ def tokens(request: SignedInRequest) -> Page:
 
 
 def _section(request: SignedInRequest) -> Section:
-    wanted = Arrangement.read(request.GET, COLUMNS, default="person", searched=("name", "person"))
-    found = wanted.arranged(_rows())
-    paging = Paging.of(request).with_total(len(found))
+    table = listed(
+        request,
+        COLUMNS,
+        _rows(),
+        sort="person",
+        searched=("name", "person"),
+        links={"person": lambda row: reverse("person", args=[row["id"]])},
+    )
     return Section(
         slug="tokens",
         title=msg("Tokens"),
         question=msg("Which programs read the API, and in whose name?"),
-        answer=say_count(ANSWER, paging.total),
-        table=Table(
-            columns=COLUMNS,
-            rows=found[paging.offset : paging.offset + paging.limit] if paging.limit else found,
-            links={"person": lambda row: reverse("person", args=[row["id"]])},
-            paging=paging,
-            arrangement=wanted,
-        ),
+        answer=say_count(ANSWER, table.total),
+        table=table,
         empty=Empty(Cause.FILTER_TOO_NARROW, say(msg("No token fits. Issue one on a person's page."))),
     )
 

@@ -58,7 +58,7 @@ def _section(request: SignedInRequest, dates: DateRange) -> Section:
     found = _found(request, dates)
     narrowed = bool(_asked(request, "who") or _asked(request, "course") or not dates.whole)
     paging = Paging.of(request).with_total(found.count())
-    shown = found[paging.offset : paging.offset + paging.limit] if paging.limit else found
+    shown = found[paging.window]
     return Section(
         slug="trail",
         title=msg("Trail"),
@@ -107,8 +107,8 @@ def _rows(found: QuerySet[View], *, whole: bool) -> list[dict[str, Any]]:
     return [
         {
             "at": view.at,
-            "person": names.get(view.person_id),
-            "person_id": str(view.person_id),
+            "person": view.client or names.get(view.person_id),
+            "person_id": None if view.client else str(view.person_id),
             "what": view.what,
             "course_id": view.course_id or None,
             "learner_count": view.learner_count,

@@ -32,6 +32,9 @@ TASKS = {
     "nightly": msg("Nightly run"),
     "events ingest": msg("Take in deliveries"),
     "metrics compute": msg("Compute tables"),
+    "loader run": msg("Send students"),
+    "loader check": msg("Test the loader's connections"),
+    "registry drain": msg("Drain student batches"),
 }
 
 DELIVERY_STATES = {
@@ -41,6 +44,11 @@ DELIVERY_STATES = {
     "damaged": msg("damaged"),
     "unreadable": msg("unreadable"),
 }
+
+KINDS = {"log": msg("logs"), "export": msg("exports")}
+"""Of deliveries."""
+
+ROLES = {"staff": msg("staff"), "instructor": msg("instructor"), "researcher": msg("researcher")}
 
 REASONS = {
     "blank": msg("a blank line"),
@@ -68,6 +76,14 @@ def say_task(name: str) -> str:
 
 def say_delivery_state(state: str) -> str:
     return say(DELIVERY_STATES.get(state, state))
+
+
+def say_kind(kind: str) -> str:
+    return say(KINDS.get(kind, kind))
+
+
+def say_role(role: str) -> str:
+    return say(ROLES.get(role, role))
 
 
 def say_reason(reason: str) -> str:
