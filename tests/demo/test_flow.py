@@ -6,8 +6,10 @@ import fcntl
 import json
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -66,6 +68,18 @@ def test_a_finished_demo_is_not_made_again(made: tuple[Path, subprocess.Complete
     again = demo(folder)
     assert (again.returncode, again.stdout, again.stderr) == (Exit.DONE, "", "")
     assert (folder / TRUTH_FILE).stat().st_mtime_ns == before
+
+
+def test_a_demo_that_an_older_version_made_gets_the_newer_tables_by_itself(
+    made: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    folder, _ = made
+    with closing(sqlite3.connect(folder / "database" / "site.sqlite3", isolation_level=None)) as site:
+        site.execute("ALTER TABLE jobs_run DROP COLUMN told_at")
+        site.execute("DELETE FROM django_migrations WHERE app = 'jobs' AND name = '0002_run_told_at'")
+        again = demo(folder)
+        assert (again.returncode, again.stderr) == (Exit.DONE, "")
+        assert site.execute("SELECT COUNT(told_at) FROM jobs_run").fetchone() == (0,)
 
 
 def test_a_folder_with_other_things_is_left_alone(tmp_path: Path) -> None:

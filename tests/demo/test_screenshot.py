@@ -46,7 +46,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def test_the_videos_of_a_course_are_as_the_readme_shows_them(chromium: Browser, address: str) -> None:
-    size = {"width": WIDTHS["desk"], "height": 1080}
+    size = {"width": WIDTHS["desk"], "height": 960}
     reader = open_reader(chromium, base_url=address, viewport=size, locale="en", color_scheme="light")
     page = reader.page
     sign_in(page)

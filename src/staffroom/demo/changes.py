@@ -14,7 +14,7 @@ ACTIVATED, DEACTIVATED, MODE_CHANGED = "activated", "deactivated", "mode_changed
 def change_lines(seed: int, enrolment: Enrolment) -> list[Line]:
     """All changes of one enrolment, in order of time."""
     account, course = enrolment.account, enrolment.course
-    chance = random.Random(f"{seed} change {account.user_id} {course.key}")  # noqa: S311
+    chance = random.Random(f"{seed} change {account.user_id} {course.key}")  # noqa: S311 - a demo, not a secret
     lines: list[Line] = []
     for at, change, mode in changes(enrolment.history):
         helper = enrolment.enrolled_by if change == ACTIVATED and at == enrolment.history.joined_at else None

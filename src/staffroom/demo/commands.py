@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from datetime import date
 from pathlib import Path
 
-from staffroom.command import Call, Command, Exit
+from staffroom.command import Call, Command, Exit, day, number
 from staffroom.demo.term import yesterday
 from staffroom.demo.university import DEMO_EVENTS, DEMO_SEED, University
 
@@ -37,12 +36,14 @@ def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "directory", nargs="?", default=FOLDER, metavar="DIR", help=f"the demo's folder (default: {FOLDER})"
     )
-    parser.add_argument("--events", type=int, default=DEMO_EVENTS, help="about how many events its logs hold")
-    parser.add_argument("--seed", type=int, default=DEMO_SEED, help="another number, another university")
     parser.add_argument(
-        "--until", type=date.fromisoformat, metavar="DATE", help="its last day (default: yesterday)"
+        "--events", type=number(1), default=DEMO_EVENTS, help="about how many events its logs hold"
     )
-    parser.add_argument("--port", type=int, default=8000, help="the port to listen at, if it is free")
+    parser.add_argument("--seed", type=int, default=DEMO_SEED, help="another number, another university")
+    parser.add_argument("--until", type=day, metavar="DATE", help="its last day (default: yesterday)")
+    parser.add_argument(
+        "--port", type=number(0, 65_535), default=8000, help="the port to listen at, if it is free"
+    )
     parser.add_argument("--no-serve", action="store_true", help="make it, and do not serve it")
 
 

@@ -95,7 +95,7 @@ def day_lines(university: University, day: date) -> list[Tagged]:
 def _resent(university: University, day: date) -> list[Visit]:
     """The visits of ``day`` that come again with the next file; their lines are the same both times."""
     visits = university.visits_by_arrival.get(day, [])
-    chance = random.Random(f"{university.seed} resent {day}")  # noqa: S311
+    chance = random.Random(f"{university.seed} resent {day}")  # noqa: S311 - a demo, not a secret
     return chance.sample(visits, min(RESENT_VISITS, len(visits)))
 
 

@@ -64,7 +64,7 @@ def _making(root: Path) -> Iterator[int]:
             happened="Nothing was changed.",
             next_step="Name another folder: staffroom demo DIR.",
         )
-    root.mkdir(parents=True, exist_ok=True)
+    root.mkdir(0o700, parents=True, exist_ok=True)  # as an instance is: all in it is about people
     with mark.open("a") as held:
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from staffroom.demo.courses import Course
 from staffroom.demo.people import Account
-from staffroom.demo.term import Term
+from staffroom.demo.term import DAYS, Term
 
 HOURS = (7.5, 12.5, 17.0, 20.3, 22.9)
 HOUR_WEIGHTS = (5, 15, 20, 38, 22)
@@ -73,15 +73,15 @@ def learner_habits(chance: random.Random) -> Habits:
 def learner_history(habits: Habits, term: Term, chance: random.Random) -> History:
     """Most join in the first days, some late; some pay; some leave, above all those who fade."""
     late = chance.random() < 0.22
-    day = chance.randrange(term.day_count - 3) if late else min(int(chance.expovariate(1 / 2.2)), 9)
+    day = chance.randrange(DAYS - 3) if late else min(int(chance.expovariate(1 / 2.2)), 9)
     joined_at = term.instant(day, chance.uniform(7.0, 16.0))
     verified_at = left_at = returned_at = None
     if chance.random() < 0.22:
-        paid_on = min(term.day_count - 2, day + chance.randint(1, 12))
+        paid_on = min(DAYS - 2, day + chance.randint(1, 12))
         verified_at = term.instant(paid_on, chance.uniform(16.0, 22.0))
     if chance.random() < (0.3 if habits.fades_on is not None else 0.04):
         tired_on = habits.fades_on if habits.fades_on is not None else chance.randrange(4, 16)
-        left_on = max(day + 1, min(term.day_count - 3, tired_on + 1 + int(chance.expovariate(1 / 4))))
+        left_on = max(day + 1, min(DAYS - 3, tired_on + 1 + int(chance.expovariate(1 / 4))))
         left_at = term.instant(left_on, chance.uniform(23.0, 23.6))
         if chance.random() < 0.12:
             returned_at = term.instant(left_on + 1, chance.uniform(8.0, 16.0))

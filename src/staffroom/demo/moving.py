@@ -132,10 +132,10 @@ class PhoneApp:
         self._screen("Course Unit")
         self.pen.wait(self.chance.uniform(1, 4))
 
-    def move(self, here: Place, there: Place) -> None:  # noqa: ARG002
+    def move(self, here: Place, there: Place) -> None:  # noqa: ARG002 - every door moves from a place
         self.open(there)
 
-    def page(self, place: Place) -> str:  # noqa: ARG002
+    def page(self, place: Place) -> str:  # noqa: ARG002 - the app has no addresses
         return ""
 
     def _screen(self, label: str) -> None:

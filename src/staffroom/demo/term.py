@@ -1,7 +1,4 @@
-"""The weeks that the demo shows: their days, the institution's zone, and when a line arrives.
-
-A term begins on a Monday and has three whole weeks, and the days of the week that is running on its last day.
-"""
+"""The three weeks that the demo shows: their days, the institution's zone, and when a line arrives."""
 
 from __future__ import annotations
 
@@ -12,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 ZONE_NAME = "America/Chicago"
 ZONE = ZoneInfo(ZONE_NAME)
+DAYS = 21
 EXAM_DAY = 14
-"""The examination opens on the Monday of the third week (counted from the first day)."""
+"""The examination opens on the first day of the third week."""
 
 ROTATED_AT = timedelta(hours=4)
 """The LMS rotates its log at this hour of the night; the file is named for the day of the rotation."""
@@ -24,23 +22,22 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Term:
-    """Days count from 0, the first Monday; instants are microseconds since 1970."""
+    """Days count from 0 to 20, from any day of the week; instants are microseconds since 1970."""
 
     last_day: date
 
     @cached_property
     def first_day(self) -> date:
-        three_weeks = self.last_day - timedelta(days=20)
-        return three_weeks - timedelta(days=three_weeks.weekday())
-
-    @cached_property
-    def day_count(self) -> int:
-        return (self.last_day - self.first_day).days + 1
+        return self.last_day - timedelta(days=DAYS - 1)
 
     @cached_property
     def delivery_days(self) -> tuple[date, ...]:
         """The dates in the names of the daily files: each brings the day before it."""
-        return tuple(self.first_day + timedelta(days=number + 1) for number in range(self.day_count))
+        return tuple(self.first_day + timedelta(days=number + 1) for number in range(DAYS))
+
+    def weekday(self, day: int) -> int:
+        """0 for a Monday."""
+        return (self.first_day + timedelta(days=day)).weekday()
 
     def instant(self, day: int, hours: float) -> int:
         """An hour (with fraction) of a day of the term, in the institution's zone."""

@@ -22,9 +22,8 @@ from staffroom.demo.visits import Visit, team_visits, visits
 
 DEMO_SEED = 2026
 DEMO_EVENTS = 200_000
-TEAM_EVENTS_A_DAY = 310
-LEARNER_EVENTS, LEARNER_EVENTS_A_DAY = 131, 5.0
-"""About what all who teach leave in the log, and one learner: more at first, so not all of it by the day."""
+TEAM_EVENTS, EVENTS_A_LEARNER = 6_500, 236
+"""About what all who teach together, and each learner, leave in the logs of three weeks."""
 TEAM_HABITS = Habits(diligence=0.6, hour=11.0, phone_share=0.0, speed=1.5, fades_on=None)
 
 
@@ -40,9 +39,7 @@ class University:
     enrolments: tuple[Enrolment, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        days = self.term.day_count
-        of_learners = self.events - TEAM_EVENTS_A_DAY * days
-        count = max(12, round(of_learners / (LEARNER_EVENTS + LEARNER_EVENTS_A_DAY * days)))
+        count = max(12, round((self.events - TEAM_EVENTS) / EVENTS_A_LEARNER))
         object.__setattr__(self, "courses", demo_courses(self.seed))
         object.__setattr__(self, "learners", demo_learners(self.seed, count))
         object.__setattr__(self, "enrolments", tuple(self._enrol()))

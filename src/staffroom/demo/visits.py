@@ -9,9 +9,10 @@ from datetime import date
 
 from staffroom.demo.courses import Course
 from staffroom.demo.habits import Enrolment, Habits
-from staffroom.demo.term import EXAM_DAY, MICROSECONDS, Term
+from staffroom.demo.term import DAYS, EXAM_DAY, MICROSECONDS, Term
 
 WEEKDAY_WEIGHTS = (1.1, 1.15, 1.1, 1.0, 0.7, 0.55, 0.95)
+"""How much is done on a day of the week, from Monday."""
 DAYS_BETWEEN_SECTIONS = 5
 CLASSIC, LEARNING, PHONE = "classic", "learning", "phone"
 """The doors to a course: courseware pages, the learning app in a browser, the app on a phone."""
@@ -39,8 +40,8 @@ def visits(enrolment: Enrolment, term: Term, chance: random.Random) -> Iterator[
     """When the learner comes, which units the visit goes through, and by which door."""
     habits, course = enrolment.habits, enrolment.course
     reached = number = 0
-    for day in range(term.day_count):
-        if chance.random() >= _likelihood(enrolment, day):
+    for day in range(DAYS):
+        if chance.random() >= _likelihood(enrolment, term, day):
             continue
         for starts_at in _starts(habits, term, day, chance):
             if not _is_enrolled(enrolment, starts_at):
@@ -58,8 +59,8 @@ def visits(enrolment: Enrolment, term: Term, chance: random.Random) -> Iterator[
 def team_visits(enrolment: Enrolment, term: Term, chance: random.Random) -> Iterator[Visit]:
     """Those who teach click through their course on most working days, quickly."""
     number = 0
-    for day in range(term.day_count):
-        if chance.random() < 0.55 * WEEKDAY_WEIGHTS[day % 7]:
+    for day in range(DAYS):
+        if chance.random() < 0.55 * WEEKDAY_WEIGHTS[term.weekday(day)]:
             starts_at = term.instant(day, chance.uniform(8.5, 15.5))
             first = chance.randrange(len(enrolment.course.places))
             door = CLASSIC if enrolment.course.pages == CLASSIC else LEARNING
@@ -68,9 +69,9 @@ def team_visits(enrolment: Enrolment, term: Term, chance: random.Random) -> Iter
             number += 1
 
 
-def _likelihood(enrolment: Enrolment, day: int) -> float:
+def _likelihood(enrolment: Enrolment, term: Term, day: int) -> float:
     habits = enrolment.habits
-    weight = WEEKDAY_WEIGHTS[day % 7]
+    weight = WEEKDAY_WEIGHTS[term.weekday(day)]
     if enrolment.course.exam_starts < len(enrolment.course.places) and day >= EXAM_DAY:
         weight *= 1.5
     if habits.fades_on is not None and day > habits.fades_on:

@@ -24,7 +24,7 @@ POSTS = (
 def visit_lines(seed: int, visit: Visit) -> list[Line]:
     """The lines of one visit, in order; the same seed and visit give the same lines everywhere."""
     account, course = visit.enrolment.account, visit.enrolment.course
-    chance = random.Random(f"{seed} visit {account.user_id} {course.key} {visit.number}")  # noqa: S311
+    chance = random.Random(f"{seed} visit {account.user_id} {course.key} {visit.number}")  # noqa: S311 - a demo, not a secret
     return _Walk(visit, chance).lines()
 
 
