@@ -26,8 +26,8 @@ SERVER_STARTS_SECONDS = 30
 def serving_rows(bench: BenchInstance, *, seconds: float) -> Iterator[Row]:
     """Serve, read for ``seconds`` at least, publish meanwhile; yields the rows."""
     token = _people(bench.root)
-    with _server(bench.root) as (port, server):
-        watch = MemoryWatch(server.pid)
+    with server(bench.root) as (port, process):
+        watch = MemoryWatch(process.pid)
         watch.start()
         reading, before = _readers(port, token)
         started = time.monotonic()
@@ -53,23 +53,25 @@ def _people(root: Path) -> str:
 
 
 @contextmanager
-def _server(root: Path) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+def server(root: Path, *words: str) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
     """``staffroom serve`` as shipped, on a free port; ended by its own process id."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     with (root / "logs" / "bench.log").open("ab") as log:
-        server = subprocess.Popen(staffroom(root, "serve", "--port", str(port), "--quiet"), stderr=log)
+        process = subprocess.Popen(
+            staffroom(root, "serve", "--port", str(port), "--quiet", *words), stderr=log
+        )
     try:
-        _wait_for(port, server)
-        yield port, server
+        _wait_for(port, process)
+        yield port, process
     finally:
-        server.terminate()
+        process.terminate()
         try:
-            server.wait(30)
+            process.wait(30)
         except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
+            process.kill()
+            process.wait()
 
 
 def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:

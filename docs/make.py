@@ -59,26 +59,26 @@ Columns are named for what happened; a row never depends on the file or the day 
 
 
 def commands() -> str:
-    from staffroom import cli
-
     text = (
         "# Commands\n\nThe same options mean the same everywhere. Data goes to stdout, talk to stderr; the "
         "last line is the result.\nExit codes: 0 done, 1 failed, 2 wrong usage, 3 done with rows skipped.\n"
     )
-    for title, parser in _verbs(cli):
+    for title, parser in _verbs():
         parser.prog = title
         text += f"\n## {title}\n\n{parser.description}\n\n```\n{parser.format_help().strip()}\n```\n"
     return text
 
 
-def _verbs(cli: object) -> Iterator[tuple[str, argparse.ArgumentParser]]:
+def _verbs() -> Iterator[tuple[str, argparse.ArgumentParser]]:
+    from staffroom import verbs
+
     os.environ["COLUMNS"] = "100"
-    for word in (*cli.ROOMS, ""):  # type: ignore[attr-defined]
-        parser = cli.parser_for([word] if word else [])  # type: ignore[attr-defined]
+    for word in (*verbs.ROOMS, ""):
+        parser = verbs.parser_for([word] if word else [])
         prefix = f"staffroom {word}".strip()
         chosen = _subparsers(parser)[word] if word else parser
         for name, verb in _subparsers(chosen).items():
-            if name not in cli.ROOMS:  # type: ignore[attr-defined]
+            if word or name not in verbs.ROOMS:
                 yield f"{prefix} {name}", verb
 
 

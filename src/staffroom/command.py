@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from enum import IntEnum
 from functools import cached_property
 from pathlib import Path
@@ -33,6 +34,30 @@ class Exit(IntEnum):
     FAILED = 1
     WRONG_USAGE = 2
     ROWS_SKIPPED = 3
+
+
+def day(text: str) -> date:
+    """An option's day, for ``type=``."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day; write it as 2026-09-07.") from None
+
+
+def number(least: int, most: int = sys.maxsize) -> Callable[[str], int]:
+    """An option's whole number from ``least`` to ``most``, for ``type=``."""
+
+    def read(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number.") from None
+        if not least <= value <= most:
+            bounds = f"from {least} to {most}" if most < sys.maxsize else f"at least {least}"
+            raise argparse.ArgumentTypeError(f"{value} is not {bounds}.")
+        return value
+
+    return read
 
 
 class Configure(Protocol):
@@ -79,15 +104,32 @@ class Call:
         if not self.options.quiet:
             print(text, file=sys.stderr)
 
-    def finish(self, counts: Counts, *, label: str, facts: Mapping[str, Any] | None = None) -> int:
-        """Print the result as the last line; returns the exit code that the counts call for."""
+    def finish(
+        self,
+        counts: Counts,
+        *,
+        label: str,
+        facts: Mapping[str, Any] | None = None,
+        incomplete: bool = False,
+    ) -> int:
+        """Print the result as the last line; returns the exit code that the counts call for.
+
+        ``incomplete`` says that more than rows was skipped.
+        """
         facts = dict(facts or {})
         if self.options.json:
             print(json.dumps({"result": label, **counts.as_dict(), **facts}, default=str))
         else:
-            talk = "".join(f" {key.replace('_', ' ')}: {value}." for key, value in facts.items())
+            talk = "".join(f" {key.replace('_', ' ')}: {_in_words(value)}." for key, value in facts.items())
             print(f"{label}: {counts.sentence()}.{talk}")
-        return Exit.ROWS_SKIPPED if counts.skipped else Exit.DONE
+        return Exit.ROWS_SKIPPED if counts.skipped or incomplete else Exit.DONE
+
+
+def _in_words(fact: object) -> str:
+    """A fact of the last line: what has names or many parts as a list, anything else as it is."""
+    if isinstance(fact, Mapping):
+        return ", ".join(f"{name} {value}" for name, value in fact.items())
+    return ", ".join(map(str, fact)) if isinstance(fact, list | tuple) else str(fact)
 
 
 class Bar:
@@ -151,4 +193,4 @@ def _write_line(step: _TimedStep) -> None:
 
 def _write_json(step: _TimedStep) -> None:
     facts = {"step": step.label, "done": step.done, "total": step.total, "unit": step.unit}
-    print(json.dumps(facts), flush=True)
+    print(json.dumps(facts) + "\n", end="", flush=True)  # in one piece: steps may run side by side

@@ -32,7 +32,14 @@ SECRET_PREFIX = "STAFFROOM_SECRET_"  # noqa: S105 - the name of a variable, not 
 LANGUAGES = {"en": "English", "es": "Español"}
 """The languages that pages speak, each with its own name for itself."""
 
+LEAST = "least"
+
 T = TypeVar("T", bound="DataclassInstance")
+
+
+def at_least(least: int, *, default: int) -> int:
+    """The field of a whole number that may not be smaller."""
+    return field(default=default, metadata={LEAST: least})
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +141,15 @@ class Instance:
 
 def load_instance(root: Path, environment: Mapping[str, str] | None = None) -> Instance:
     """Read an instance's settings and secrets. Raises SettingsError in words an operator can act on."""
-    environment = os.environ if environment is None else environment
     root = root.resolve()
-    settings = _read_toml(root / SETTINGS_FILE)
+    return parse_instance(root, _read_toml(root / SETTINGS_FILE), environment)
+
+
+def parse_instance(
+    root: Path, settings: dict[str, Any], environment: Mapping[str, str] | None = None
+) -> Instance:
+    """The instance in ``root`` as it is with these settings. Raises SettingsError."""
+    environment = os.environ if environment is None else environment
     institution = fit(Institution, settings.pop("institution", {}), place=f"{SETTINGS_FILE} [institution]")
     return Instance(root, institution, settings, _read_secrets(root / SECRETS_FILE, environment))
 
@@ -151,6 +164,7 @@ def fit(shape: type[T], values: Mapping[str, Any], *, place: str) -> T:
             hint = f"Did you mean {near[0]!r}?" if near else f"Known keys: {', '.join(fields)}."
             raise SettingsError(f"{place} {key}", "is not a setting.", next_step=hint)
         _check_type(value, hints[key], place=f"{place} {key}")
+        _check_size(value, fields[key], place=f"{place} {key}")
     ready = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
     missing = [name for name, item in fields.items() if name not in ready and _required(item)]
     if missing:
@@ -170,6 +184,12 @@ def _check_type(value: object, expected: object, *, place: str) -> None:
     if fits or (expected is float and isinstance(value, int) and not isinstance(value, bool)):
         return
     raise SettingsError(place, f"is {value!r}, which is not {simple[expected]}.")
+
+
+def _check_size(value: object, setting: dataclasses.Field[Any], *, place: str) -> None:
+    least = setting.metadata.get(LEAST)
+    if least is not None and isinstance(value, int) and value < least:
+        raise SettingsError(place, f"must be at least {least}.")
 
 
 def _read_toml(path: Path) -> dict[str, Any]:
