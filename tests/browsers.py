@@ -47,8 +47,9 @@ def open_reader(browser: Browser, **options: object) -> Reader:
     return reader
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """A browser for one file of tests: Playwright keeps a loop running, and other files start loops of their own."""
     path = next((found for name in NAMES if (found := shutil.which(name))), None)
     if path is None:
         pytest.skip(f"no Chromium was found under the names {', '.join(NAMES)}")
