@@ -49,7 +49,7 @@ def open_reader(browser: Browser, **options: object) -> Reader:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """A browser for one file of tests: Playwright keeps a loop running, and other files start loops of their own."""
+    """A browser for one file of tests: its loop runs as long as it does, and bars those of other files."""
     path = next((found for name in NAMES if (found := shutil.which(name))), None)
     if path is None:
         pytest.skip(f"no Chromium was found under the names {', '.join(NAMES)}")

@@ -19,6 +19,7 @@ from typing import Any
 import tomlkit
 
 from staffroom.config import SETTINGS_FILE, Instance, load_instance, parse_instance
+from staffroom.durable import replace_file
 from staffroom.errors import SettingsError
 
 HISTORY_FILE = "settings-history.jsonl"
@@ -65,7 +66,7 @@ def change_settings(
                 str(path), "may not be changed by this account.", happened="Nothing was changed."
             )
         _note(root / HISTORY_FILE, changes)
-        _replace(path, text)
+        replace_file(path, text.encode(), mode=path.stat().st_mode & 0o777)
         return changes
 
 
@@ -118,24 +119,6 @@ def _note(path: Path, changes: list[Change]) -> None:
         file.writelines(f"{json.dumps(asdict(change), ensure_ascii=False)}\n" for change in changes)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _replace(path: Path, text: str) -> None:
-    """All or nothing, with the mode that the file had."""
-    part = path.with_name(f"{path.name}.part")
-    part.unlink(missing_ok=True)
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fchmod(file.fileno(), path.stat().st_mode & 0o777)
-        os.fsync(file.fileno())
-    part.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 @contextmanager

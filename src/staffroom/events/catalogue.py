@@ -21,6 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from staffroom.durable import replace_file, sync
 from staffroom.errors import StoreBusy, StoreDamaged, StoreFull
 
 POINTER = "CURRENT"
@@ -130,12 +131,9 @@ class Store:
         name = f"catalogue-{number:08d}.json"
         try:
             for folder in self._folders(catalogue):
-                _sync_folder(folder)
-            _write_synced(self.root / name, _encode(catalogue))
-            _sync_folder(self.root)
-            _write_synced(self.root / f"{POINTER}.new", name.encode())
-            (self.root / f"{POINTER}.new").replace(self.root / POINTER)
-            _sync_folder(self.root)
+                sync(folder)
+            replace_file(self.root / name, _encode(catalogue))
+            replace_file(self.root / POINTER, name.encode())
         except OSError as error:
             raise full_or(error, str(self.root)) from error
         return catalogue
@@ -217,21 +215,6 @@ def _decode(data: bytes, *, place: str) -> Catalogue:
         return Catalogue(raw["number"], tables, raw["published_at"], raw["facts"])
     except (ValueError, KeyError, TypeError) as error:
         raise StoreDamaged(place, f"is not a catalogue ({type(error).__name__}).") from error
-
-
-def _write_synced(path: Path, data: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _delete(path: Path) -> int:

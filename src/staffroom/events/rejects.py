@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -11,6 +10,7 @@ from typing import Self
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from staffroom.durable import sync
 from staffroom.tally import Reject
 
 REJECT_SCHEMA = pa.schema(
@@ -93,8 +93,7 @@ def keep_rejects(folder: Path, digest: str, staged: Path) -> None:
         path.unlink(missing_ok=True)
         return
     folder.mkdir(parents=True, exist_ok=True)
-    with staged.open("rb") as file:
-        os.fsync(file.fileno())
+    sync(staged)
     staged.replace(path)
 
 

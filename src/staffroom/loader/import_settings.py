@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import os
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import tomlkit
 from tomlkit.items import Table
 
 from staffroom.config import SECRETS_FILE, SETTINGS_FILE
+from staffroom.durable import replace_file
 from staffroom.errors import SettingsError
 
 SFTP_PASSWORD, SFTP_PASSPHRASE = "loader_sftp_password", "loader_sftp_key_passphrase"
@@ -145,7 +145,7 @@ def _write_settings(path: Path, sections: dict[str, dict[str, Any]]) -> None:
         section: Table = loader.setdefault(name, tomlkit.table()) if name else loader
         for key, value in values.items():
             section[key] = value
-    _replace(path, tomlkit.dumps(document), path.stat().st_mode & 0o777)
+    replace_file(path, tomlkit.dumps(document).encode(), mode=path.stat().st_mode & 0o777)
 
 
 def _write_secrets(path: Path, secrets: dict[str, str]) -> None:
@@ -154,14 +154,4 @@ def _write_secrets(path: Path, secrets: dict[str, str]) -> None:
     document = tomlkit.parse(text)
     for name, value in secrets.items():
         document[name] = value
-    _replace(path, tomlkit.dumps(document), 0o600)
-
-
-def _replace(path: Path, text: str, mode: int) -> None:
-    part = path.with_name(f"{path.name}.part")
-    part.unlink(missing_ok=True)
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+    replace_file(path, tomlkit.dumps(document).encode(), mode=0o600)

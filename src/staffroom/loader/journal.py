@@ -14,6 +14,7 @@ from typing import Any, Self
 
 import orjson
 
+from staffroom.durable import sync
 from staffroom.loader.errors import JournalFull
 
 FLUSH_SECONDS = 0.25
@@ -37,7 +38,7 @@ class Journal:
         self._file = self._path.open("ab")
         if not created:
             self._file.truncate(whole_bytes(self._path))
-        _sync_folder(self._path.parent)
+        sync(self._path.parent)
         self._thread.start()
         return self
 
@@ -119,11 +120,3 @@ def whole_bytes(path: Path) -> int:
                 break
             size += len(line)
     return size
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -6,12 +6,9 @@ it goes. A killed run is found again by that; one that is done is sent again onl
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +20,7 @@ from staffroom.loader.errors import LoaderBusy
 from staffroom.loader.journal import records
 from staffroom.loader.mapping import Mapping
 from staffroom.loader.settings import LoaderSettings
+from staffroom.locks import held
 
 LOCK_FILE = "loader.lock"
 
@@ -119,23 +117,17 @@ def _at_work(folder: Path) -> float:
     return max(item.stat().st_mtime for item in folder.iterdir())
 
 
-@contextmanager
-def loader_lock(instance: Instance, settings: LoaderSettings) -> Iterator[None]:
-    """One run at a time; the lock goes with the process, however that ends. Raises LoaderBusy."""
+def loader_lock(instance: Instance, settings: LoaderSettings) -> AbstractContextManager[None]:
+    """One run at a time. Raises LoaderBusy."""
     folder = instance.path(settings.folder)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / LOCK_FILE
-    with path.open("a+") as file:
-        try:
-            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise LoaderBusy(
-                str(path),
-                f"another run is under way ({path.read_text('utf-8').strip() or 'just begun'}).",
-                happened="Nothing was sent by this one.",
-                next_step="Wait until it has ended; 'staffroom loader status' shows how far it is.",
-            ) from None
-        file.truncate(0)
-        file.write(f"process {os.getpid()}, since {datetime.now(UTC).isoformat(timespec='seconds')}")
-        file.flush()
-        yield
+    return held(
+        path,
+        lambda holder: LoaderBusy(
+            str(path),
+            f"another run is under way ({holder}).",
+            happened="Nothing was sent by this one.",
+            next_step="Wait until it has ended; 'staffroom loader status' shows how far it is.",
+        ),
+    )

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import fcntl
-import json
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
-from pathlib import Path
+from contextlib import AbstractContextManager
 
 from staffroom.config import Instance
 from staffroom.errors import TransientError
+from staffroom.locks import held
 
 LOCK_FILE = "nightly.lock"
 
@@ -20,30 +15,15 @@ class NightlyBusy(TransientError):
     """Another nightly run of this instance is under way."""
 
 
-@contextmanager
-def nightly_lock(instance: Instance) -> Iterator[None]:
-    """Hold the lock of nightly runs; it goes with the process, however that ends. Raises NightlyBusy."""
+def nightly_lock(instance: Instance) -> AbstractContextManager[None]:
+    """Hold the lock of nightly runs. Raises NightlyBusy."""
     path = instance.root / LOCK_FILE
-    with path.open("a+") as file:
-        try:
-            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise _busy(path) from None
-        file.truncate(0)
-        json.dump({"process": os.getpid(), "since": datetime.now(UTC).isoformat(timespec="seconds")}, file)
-        file.flush()
-        yield
-
-
-def _busy(path: Path) -> NightlyBusy:
-    try:
-        holder = json.loads(path.read_text("utf-8"))
-        who = f"process {holder['process']}, since {holder['since']}"
-    except (ValueError, KeyError):
-        who = "it has just begun"
-    return NightlyBusy(
-        str(path),
-        f"another nightly run is under way ({who}).",
-        happened="Nothing was changed.",
-        next_step="Wait until it has ended; 'staffroom jobs list' shows how far it is.",
+    return held(
+        path,
+        lambda holder: NightlyBusy(
+            str(path),
+            f"another nightly run is under way ({holder}).",
+            happened="Nothing was changed.",
+            next_step="Wait until it has ended; 'staffroom jobs list' shows how far it is.",
+        ),
     )

@@ -7,11 +7,10 @@ PostgreSQL a batch is one transaction that holds its row: other drains pass over
 
 from __future__ import annotations
 
-import fcntl
 import gc
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -22,6 +21,7 @@ from django.utils import timezone
 
 from staffroom.config import Instance
 from staffroom.errors import TransientError
+from staffroom.locks import held
 from staffroom.registry.bodies import inflated
 from staffroom.registry.eligibility import Assessment, assessments
 from staffroom.registry.errors import NotUnderstood
@@ -257,21 +257,17 @@ def _forget_removals() -> None:
     old.delete()
 
 
-@contextmanager
-def _alone(instance: Instance) -> Iterator[None]:
-    """One drain at a time where the database has one writer; the lock goes with the process."""
+def _alone(instance: Instance) -> AbstractContextManager[None]:
+    """One drain at a time where the database has one writer."""
     if not _is_sqlite():
-        yield
-        return
+        return nullcontext()
     path = instance.root / LOCK_FILE
-    with path.open("a") as file:
-        try:
-            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise DrainBusy(
-                str(path), "another drain is under way.", happened="It takes up what waits."
-            ) from None
-        yield
+    return held(
+        path,
+        lambda holder: DrainBusy(
+            str(path), f"another drain is under way ({holder}).", happened="It takes up what waits."
+        ),
+    )
 
 
 @contextmanager

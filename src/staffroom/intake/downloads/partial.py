@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from staffroom.durable import replace_file, sync
 from staffroom.errors import TransientError
 from staffroom.intake.downloads.resuming import Local, Start
 from staffroom.intake.servers.errors import DiskFull
@@ -70,12 +71,7 @@ def remember(places: Places, file: RemoteFile, *, is_whole: bool) -> None:
         "version": file.version,
         "whole": is_whole,
     }
-    new = places.memory.with_name(f"{places.memory.name}.new")
-    with new.open("w", encoding="utf-8") as written:
-        json.dump(facts, written)
-        written.flush()
-        os.fsync(written.fileno())
-    new.replace(places.memory)
+    replace_file(places.memory, json.dumps(facts).encode())
 
 
 class Part:
@@ -121,11 +117,7 @@ class Part:
     def complete(self, file: RemoteFile) -> None:
         """Give the part its final name, for good."""
         self.places.part.replace(self.places.target)
-        folder = os.open(self.places.target.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        sync(self.places.target.parent)
         remember(self.places, file, is_whole=True)
 
     def discard(self) -> None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import fcntl
 import logging
 import signal
 import time
-from collections.abc import Callable, Coroutine, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Coroutine, Mapping
+from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -28,6 +27,7 @@ from staffroom.intake.drop.record import IDLE, STOPPED, Record, open_record
 from staffroom.intake.drop.settings import MEGABYTE, DropAccount, DropSettings, drop_accounts
 from staffroom.intake.drop.throttle import Throttle
 from staffroom.intake.servers.running import run
+from staffroom.locks import held
 
 LOOKS_EVERY_SECONDS = 5
 SWEEPS_EVERY_SECONDS = 3600
@@ -188,15 +188,14 @@ def _address(settings: DropSettings, listener: asyncssh.SSHAcceptor) -> str:
     return f"{host}:{listener.get_port()}"
 
 
-@contextmanager
-def _lock(instance: Instance) -> Iterator[None]:
+def _lock(instance: Instance) -> AbstractContextManager[None]:
     """One drop an instance: two would not know of each other's uploads."""
     path = instance.root / FOLDER / "serve.lock"
-    with path.open("a") as file:
-        try:
-            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise DropBusy(
-                str(path), "another drop of this instance is at work.", happened="No second one was started."
-            ) from None
-        yield
+    return held(
+        path,
+        lambda holder: DropBusy(
+            str(path),
+            f"another drop of this instance is at work ({holder}).",
+            happened="No second one was started.",
+        ),
+    )
