@@ -46,7 +46,7 @@ educators = st.fixed_dictionaries(
         "school": st.sampled_from((None, 0, 0, 0, 1)),
         "is_administrator": rarely(),
         "missing": rarely(),
-        "housemaster": rarely(),
+        "housemaster": flag,
         "homerooms": some_of(HOMEROOMS),
         "sections": some_of(SECTIONS),
         "grants": st.none()
@@ -76,7 +76,7 @@ students = st.fixed_dictionaries(
 )
 words = st.fixed_dictionaries(
     {
-        "housemaster_grades": st.sampled_from(([], ["8"])),
+        "housemaster_grades": st.sampled_from(([], ["8"], ["8", "9"])),
         "uses_sections": st.sampled_from((True, True, False)),
     }
 )

@@ -216,7 +216,7 @@ def test_the_pages_speak_spanish(district: District, ursula: Client) -> None:
 def test_who_sees_as_another_is_told_so_on_every_page_until_they_stop(
     district: District, ursula: Client
 ) -> None:
-    banner = "You see what Verason, Vera sees."
+    banner = "You see students as Verason, Vera sees them."
     vera = page_of(district, "vera")
     assert "See as this educator" in text(ursula, vera)
     begun = ursula.post(f"{vera}view-as/")
@@ -239,7 +239,7 @@ def test_seeing_as_another_ends_with_the_session(district: District, ursula: Cli
     ursula.post(f"{page_of(district, 'vera')}view-as/")
     ursula.post("/sign-out/")
     again = signed_in(district.person("ursula"))
-    assert "You see what" not in text(again, "/profile/")
+    assert "You see students as" not in text(again, "/profile/")
 
 
 def test_nobody_sees_as_themselves(district: District, ursula: Client) -> None:

@@ -38,7 +38,9 @@ def settle_accounts(settings: AccessSettings) -> Settled:
     """Bring accounts into line with the educators as they are now. Running it twice changes nothing more."""
     settled = Settled()
     with transaction.atomic():
-        educators = list(Educator.objects.select_for_update().select_related("person").order_by("pk"))
+        educators = list(
+            Educator.objects.select_for_update(of=("self",)).select_related("person").order_by("pk")
+        )
         owners = _owners(educators, settings, settled)
         if settings.makes_accounts:
             settled.made = _make_accounts(owners, settings)
