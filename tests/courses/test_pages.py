@@ -16,7 +16,7 @@ from staffroom.courses.paths import course_path
 from staffroom.events.keys import CourseKey
 from tests.cast import LAKE, LEGACY, Cast
 from tests.courses.conftest import Browser
-from tests.courses.stores import GLACIERS, ICE_VIDEO, LIGHT, SPRINGS, of, on, publish, university, week
+from tests.courses.stores import GLACIERS, ICE_VIDEO, LIGHT, SPRINGS, by, of, on, publish, university, week
 
 pytestmark = pytest.mark.django_db(databases=["default", "audit"])
 
@@ -309,11 +309,47 @@ def test_long_lists_come_in_pages_and_whole_as_csv(
     publish(empty_instance, tables)
     stella = browser(cast.stella)
     second = html(stella, "enrolment", "?sort=learner_id&page=2")
-    assert "51 to 100 of 250" in second
-    assert re.findall(r'class="learner" data-label="Id">(\d+)<', second) == [
-        f"{n:04}" for n in range(50, 100)
-    ]
+    assert "26 to 50 of 250" in second
+    assert re.findall(r'class="learner" data-label="Id">(\d+)<', second) == [f"{n:04}" for n in range(25, 50)]
     assert len(table(stella, "enrolment", "learners", "?page=2")) == 251
+
+
+def test_each_long_table_of_a_page_has_its_own_pages(
+    empty_instance: Path, cast: Cast, browser: Browser
+) -> None:
+    tables = university()
+    days = [on(1) + timedelta(days=n) for n in range(60)]
+    tables["unit_visits"] = of(
+        LAKE, *(by(f"{n:04}", unit_id=SPRINGS, day=day, visits=n + 1) for n, day in enumerate(days))
+    )
+    publish(empty_instance, tables)
+    stella = browser(cast.stella)
+
+    text = html(stella, "visits", "?from=2024-09-01&by_day-page=3&page=2")
+    assert re.findall(r'class="day" data-label="Day">([^<]+)<', text) == [
+        f"{n} Sep 2024" for n in range(10, 0, -1)
+    ]
+    assert re.findall(r"<span>(\d+ to \d+ of \d+)</span>", text) == ["51 to 60 of 60", "26 to 50 of 62"]
+    assert 'href="?from=2024-09-01&by_day-page=2&page=2#by_day"' in text
+    assert 'href="?from=2024-09-01&by_day-page=3&page=3#by_learner"' in text
+    assert 'href="by_day.csv?from=2024-09-01"' in text
+    assert len(table(stella, "visits", "by_day", "?by_day-page=3")) == 61
+
+
+def test_bars_mean_the_same_on_every_page(empty_instance: Path, cast: Cast, browser: Browser) -> None:
+    tables = university()
+    days = [on(1) + timedelta(days=n) for n in range(30)]
+    tables["unit_visits"] = of(LAKE, *(by("11", unit_id=SPRINGS, day=day, visits=100) for day in days[:29]))
+    tables["unit_visits"] += of(LAKE, by("11", unit_id=SPRINGS, day=days[29], visits=200))
+    publish(empty_instance, tables)
+    widths = [
+        re.findall(r'<rect [^>]*width="([\d.]+)"', section)
+        for page in (1, 2)
+        for section in html(browser(cast.stella), "visits", f"?by_day-page={page}").split("<section ")
+        if 'id="by_day"' in section
+    ]
+    assert [len(found) for found in widths] == [50, 10]
+    assert set(widths[1]) == {widths[0][0], widths[0][3]}
 
 
 def _tables_with(rows: int) -> dict[str, list[dict[str, object]]]:
