@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from html import unescape
 from pathlib import Path
 
@@ -153,6 +153,39 @@ def test_engagement_by_week_marks_the_running_week(stella: Client) -> None:
     ]
     running = "The week from 9 Sep 2024 is still running; so far 1 learner was active."
     assert answers(stella, "engagement", "?from=2024-09-09") == [running]
+
+
+@pytest.mark.parametrize(
+    ("query", "answer"),
+    [
+        ("", "In the last full week, from 2 Sep 2024, 2 learners were active, 66.7% of the 3 enrolled."),
+        (
+            "?from=2024-09-05&to=2024-09-11",
+            "In the last full week, from 2 Sep 2024, 2 learners were active, 66.7% of the 3 enrolled.",
+        ),
+        (
+            "?from=2024-09-06&to=2024-09-12",
+            "The week from 9 Sep 2024 is still running; so far 1 learner was active.",
+        ),
+        (
+            "?from=2024-09-06&to=2024-09-08",
+            "The dates chosen hold only a part of the week from 2 Sep 2024; "
+            "in all of it 2 learners were active.",
+        ),
+        (
+            "?to=2024-09-01",
+            "The week from 26 Aug 2024 is recorded only in part; in that part 3 learners were active.",
+        ),
+    ],
+)
+def test_the_sentence_is_about_the_week_of_which_most_days_are_chosen(
+    empty_instance: Path, cast: Cast, browser: Browser, query: str, answer: str
+) -> None:
+    tables = university()
+    begun = week(2, 3, 0, 0, 0, 3, complete=False) | {"week": date(2024, 8, 26)}
+    tables["weekly_activity"] += of(LAKE, begun)
+    publish(empty_instance, tables)
+    assert answers(browser(cast.stella), "engagement", query) == [answer]
 
 
 def test_a_week_is_shown_where_a_day_of_it_is_in_the_range(stella: Client) -> None:

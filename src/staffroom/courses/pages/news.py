@@ -55,7 +55,7 @@ def lines(visit: Visit) -> dict[str, Line]:
     weeks = weekly.weeks(course, ALL)
     return {
         "enrolment": _enrolment(enrolled.enrolment_days(course, ALL)),
-        "engagement": _weeks(engagement.answer(weeks), weeks, "active"),
+        "engagement": _weeks(engagement.answer(course, weeks, ALL), weeks, "active"),
         "videos": _weeks(videos.answer(watched.videos(course)), weeks, "played_video"),
         "time": _time(visit),
         "visits": _visits(visit),
