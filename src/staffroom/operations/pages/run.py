@@ -20,6 +20,7 @@ from staffroom.metrics.declaration import Column, Kind, msg, plural
 from staffroom.operations.pages.frame import for_administrators, is_read_by_people, operations_page
 from staffroom.operations.pages.runs import COLUMNS, rows, skipped_rows
 from staffroom.operations.pages.words import say_standing, say_task
+from staffroom.tally import amount_done
 from staffroom.web import formats
 from staffroom.web.empty import Cause, Empty
 from staffroom.web.faces import respond
@@ -180,8 +181,8 @@ def _line(fact: dict[str, Any]) -> dict[str, Any]:
     """A line of the log as one reads it: what was said, or the facts in its place."""
     rest = {key: value for key, value in fact.items() if key not in ("at", "run", "talk")}
     if "step" in rest:
-        of = f" of {rest['total']:,}" if isinstance(rest.get("total"), int) else ""
-        text = f"{rest['step']}: {rest.get('done', 0):,}{of} {rest.get('unit', '')}".rstrip()
+        total = rest.get("total") if isinstance(rest.get("total"), int) else None
+        text = f"{rest['step']}: {amount_done(rest.get('done', 0), total, rest.get('unit', ''))}".rstrip()
     else:
         text = str(fact.get("talk") or json.dumps(rest, ensure_ascii=False))
     return {"at": fact.get("at"), "text": text}
