@@ -16,7 +16,19 @@ from staffroom.courses.paths import course_path
 from staffroom.events.keys import CourseKey
 from tests.cast import LAKE, LEGACY, Cast
 from tests.courses.conftest import Browser
-from tests.courses.stores import GLACIERS, ICE_VIDEO, LIGHT, SPRINGS, by, of, on, publish, university, week
+from tests.courses.stores import (
+    GLACIERS,
+    ICE_VIDEO,
+    LIGHT,
+    SPRINGS,
+    by,
+    enrolled,
+    of,
+    on,
+    publish,
+    university,
+    week,
+)
 
 pytestmark = pytest.mark.django_db(databases=["default", "audit"])
 
@@ -93,6 +105,41 @@ def test_enrolment_by_day_and_mode(stella: Client) -> None:
 )
 def test_the_answer_compares_the_ends_of_the_range(stella: Client, query: str, answer: str) -> None:
     assert answers(stella, "enrolment", query)[0] == answer
+
+
+WEBINAR = [enrolled(1, "audit", 40, joined=40), enrolled(2, "audit", 39, left=1)]
+
+
+def test_a_page_begins_after_the_pause_that_follows_one_odd_day(
+    empty_instance: Path, cast: Cast, browser: Browser
+) -> None:
+    odd = enrolled(1, "audit", 1, joined=1) | {"day": date(2003, 3, 5)}
+    quiet = enrolled(1, "audit", 1) | {"day": date(2003, 3, 6)}
+    publish(empty_instance, university() | {"enrolment_by_day": of(LAKE, odd, quiet, *WEBINAR)})
+    stella = browser(cast.stella)
+
+    assert [row[0] for row in table(stella, "enrolment", "by_day")[1:]] == ["2024-09-02", "2024-09-01"]
+    page = html(stella, "enrolment")
+    assert (
+        "Shown from 1 Sep 2024 on: before that lies a pause of more than a year, and next to nothing before "
+        "the pause. “Everything” shows all days."
+    ) in page
+    assert '<a href="?from=2003-03-05">Everything</a>' in page
+    everything = table(stella, "enrolment", "by_day", "?from=2003-03-05")
+    assert [row[0] for row in everything[1:]] == ["2024-09-02", "2024-09-01", "2003-03-06", "2003-03-05"]
+    assert (
+        "39 learners are enrolled at the end of 2 Sep 2024, 1 fewer than at the end of 1 Sep 2024."
+        in html(stella, "home")
+    )
+
+
+def test_one_late_change_does_not_hide_the_course_before_it(
+    empty_instance: Path, cast: Cast, browser: Browser
+) -> None:
+    late = enrolled(3, "audit", 38, left=1) | {"day": date(2026, 9, 3)}
+    publish(empty_instance, university() | {"enrolment_by_day": of(LAKE, *WEBINAR, late)})
+    rows = table(browser(cast.stella), "enrolment", "by_day")
+    assert [row[0] for row in rows[1:]] == ["2026-09-03", "2024-09-02", "2024-09-01"]
 
 
 def test_swapped_dates_are_put_right_and_impossible_ones_ignored(stella: Client) -> None:
