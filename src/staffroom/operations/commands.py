@@ -95,7 +95,12 @@ def nightly(call: Call) -> int:
             lease = call.instance.section("jobs", JobsSettings).lease_seconds
             try:
                 with (
-                    in_place("nightly", progress=call.progress, lease_seconds=lease) as here,
+                    in_place(
+                        "nightly",
+                        progress=call.progress,
+                        lease_seconds=lease,
+                        logs=call.instance.logs,
+                    ) as here,
                     run_id(here.run.id),
                 ):
                     result = night.run_steps(call.instance, here.progress)
