@@ -10,6 +10,7 @@ from typing import Any
 from staffroom.accounts.start import start_site
 from staffroom.command import Call, Command, Exit
 from staffroom.errors import SettingsError
+from staffroom.tally import counted
 
 
 def drain(call: Call) -> int:
@@ -39,7 +40,8 @@ def status(call: Call) -> int:
         "waiting_bytes": sum(waiting.values_list("size", flat=True)),
         "waits_since": getattr(waiting.order_by("id").first(), "submitted_at", None),
     }
-    sentence = f"{facts['waiting_batches']:,} batches wait, {facts['waiting_bytes'] / 1e6:,.1f} MB."
+    wait = counted(facts["waiting_batches"], "batch waits", "batches wait")
+    sentence = f"{wait}, {facts['waiting_bytes'] / 1e6:,.1f} MB."
     return _answer(call, facts, sentence)
 
 
