@@ -28,19 +28,19 @@ def drain(call: Call) -> int:
 
 def status(call: Call) -> int:
     start_site(call.instance)
-    from staffroom.registry.models import Batch
-    from staffroom.registry.models.batch import WAITING
     from staffroom.registry.settings import registry_settings
+    from staffroom.registry.waiting import what_waits
 
-    waiting = Batch.objects.filter(standing__in=WAITING)
+    waiting = what_waits()
     facts: dict[str, Any] = {
         "enabled": registry_settings(call.instance).enabled,
-        "waiting_batches": waiting.count(),
-        "waiting_bytes": sum(waiting.values_list("size", flat=True)),
-        "waits_since": getattr(waiting.order_by("id").first(), "submitted_at", None),
+        "waiting_batches": waiting.batches,
+        "waiting_bytes": waiting.size,
+        "waiting_students_about": waiting.students_about,
+        "waits_since": waiting.since,
     }
-    sentence = f"{facts['waiting_batches']:,} batches wait, {facts['waiting_bytes'] / 1e6:,.1f} MB."
-    return _answer(call, facts, sentence)
+    about = f" of about {waiting.students_about:,} students" if waiting.students_about else ""
+    return _answer(call, facts, f"{waiting.batches:,} batches{about} wait, {waiting.size / 1e6:,.1f} MB.")
 
 
 def evaluate(call: Call) -> int:
