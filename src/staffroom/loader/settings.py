@@ -149,7 +149,7 @@ def warnings(api: ApiSettings) -> tuple[str, ...]:
     said = [
         f"WARNING: {url} is not https: whoever is on the way can read what is sent."
         for url in (api.url, api.token_url)
-        if url.startswith("http://") and urlsplit(url).hostname not in LOOPBACK
+        if is_in_the_open(url)
     ]
     if not api.verify_tls:
         said.append(
@@ -157,3 +157,11 @@ def warnings(api: ApiSettings) -> tuple[str, ...]:
             "and change the students' data and take our token."
         )
     return tuple(said)
+
+
+def is_in_the_open(url: str) -> bool:
+    """Whether others can read what goes there. What is no address at all is refused before anything goes."""
+    try:
+        return url.lower().startswith("http://") and urlsplit(url).hostname not in LOOPBACK
+    except ValueError:
+        return False

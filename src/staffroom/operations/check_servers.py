@@ -1,4 +1,4 @@
-"""What ``check`` finds about the servers of sources and loader: without connecting, and by connecting."""
+"""What ``check`` finds about the drop and the servers of sources and loader, which it may connect to."""
 
 from __future__ import annotations
 
@@ -23,6 +23,17 @@ def without_connecting(instance: Instance) -> Iterator[Finding]:
     for source in sources:
         for error in _of_remote(source.remote, instance):
             yield Finding(f"source {source.name}", f"{error.place} {error.problem}", error.next_step)
+
+
+def drop(instance: Instance) -> Iterator[Finding]:
+    """What keeps an account of the drop out, or what it delivers from being taken."""
+    from staffroom.intake.drop.checking import check_drop
+
+    if not instance.sections.get("drop_accounts"):
+        return
+    for found in check_drop(instance):
+        if found.is_wrong:
+            yield Finding(found.place, found.text, found.mend)
 
 
 def loader(instance: Instance) -> Iterator[Finding]:
