@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any
 
 import orjson
-import polars as pl
 
 from staffroom.loader.answers import Refused, Taken
-from staffroom.loader.batches import key_of
+from staffroom.loader.batches import Batch, Part, key_of
 from staffroom.loader.client import Client
 from staffroom.loader.journal import Journal
 from staffroom.loader.known import Known
-from staffroom.loader.mapping import Mapping
-from staffroom.loader.repeats import MOST_SETTLED, Repeated, find_repeated
+from staffroom.loader.mapping import Mapping as Fields
+from staffroom.loader.repeats import Repeated
 from staffroom.loader.settings import LoaderSettings
 from staffroom.loader.students import Mapped
 
@@ -40,27 +40,35 @@ def place_students(reading: Reading, students: set[str], journal: Journal) -> No
 
 
 async def settle_repeated(
-    reading: Reading, hashes: pl.Series, client: Client | None, identity: str, size: int
-) -> dict[str, Any]:
-    """Send the last row of each student whose rows differ once more; returns what the report says of them.
-
-    Without a client it only looks.
-    """
-    if not len(hashes):
-        return {}
-    if len(hashes) > MOST_SETTLED:
-        return {"repeated_students": len(hashes), "repeated_settled": 0}
-    found = find_repeated(reading(), hashes)
-    differing = sorted(
-        (one for one in found.values() if len(one.payloads) > 1), key=lambda one: one.lines[-1]
-    )
-    settled = 0
-    for start in range(0, len(differing) if client is not None else 0, size):
+    found: Mapping[str, Repeated], client: Client, identity: str, size: int
+) -> tuple[int, list[str]]:
+    """Send the last row of students whose rows differ once more. Returns how many the API took, and the
+    students whose it did not."""
+    differing = sorted(found.items(), key=lambda item: item[1].lines[-1])
+    settled, refused = 0, list[str]()
+    for start in range(0, len(differing), size):
         part = differing[start : start + size]
-        assert client is not None
-        settled += len(part) if await _sent_again(part, client, identity) else 0
+        if await _sent_again([one for _, one in part], client, identity):
+            settled += len(part)
+        else:
+            refused += [student for student, _ in part]
+    return settled, refused
+
+
+def repeated_facts(found: Mapping[str, Repeated], settled: int) -> dict[str, Any]:
+    """What the report says of students with several rows."""
     listed = {student: one.lines[-MOST_LISTED:] for student, one in list(found.items())[:MOST_LISTED]}
     return {"repeated_students": len(found), "repeated_settled": settled, "repeated": listed}
+
+
+def late_batches(rows: Sequence[Repeated], first_number: int, size: int) -> Iterator[Batch]:
+    """The last rows of students who were held back, as batches after all others."""
+    for number, start in enumerate(range(0, len(rows), size), first_number):
+        part = rows[start : start + size]
+        data = b"".join(b"," + one.last for one in part)
+        ends = [0, *accumulate(len(one.last) + 1 for one in part)]
+        mapped = Mapped(memoryview(data), ends, [one.lines[-1] for one in part])
+        yield Batch(number, (Part(mapped, 0, len(part)),), is_late=True)
 
 
 async def _sent_again(part: Sequence[Repeated], client: Client, identity: str) -> bool:
@@ -103,7 +111,7 @@ def find_missing(known: Known, settings: LoaderSettings) -> Missing:
 
 
 async def delete_missing(
-    known: Known, missing: Missing, mapping: Mapping, client: Client, identity: str
+    known: Known, missing: Missing, mapping: Fields, client: Client, identity: str
 ) -> None:
     """Ask the API to delete the missing students, a thousand at a time; those that it takes are forgotten."""
     part: list[str] = []

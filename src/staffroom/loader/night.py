@@ -28,10 +28,12 @@ from staffroom.loader.arriving import (
 from staffroom.loader.known import Known, known_path, open_known
 from staffroom.loader.mapping import load_mapping
 from staffroom.loader.reading import StudentFile, check_headers, content_digest, students_in
+from staffroom.loader.rehearsal import rehearse
 from staffroom.loader.report import figures
 from staffroom.loader.runs import Chosen, Run, begin, find_run, loader_lock, runs_folder
 from staffroom.loader.settings import SECTION, LoaderSettings, check_api, check_settings, loader_settings
-from staffroom.loader.upload import Task, rehearse, upload
+from staffroom.loader.task import Task
+from staffroom.loader.upload import upload
 from staffroom.tally import Counts, Progress
 
 TRIES_WHILE_CHANGING = 3
