@@ -27,11 +27,11 @@ class ApiSettings:
     grant: str = "password"
     """How a token is asked for: password, client_credentials, or none for an API without tokens."""
     client_id: str = ""
-    client_secret: str = "loader_client_secret"  # noqa: S105 - the name of a secret
+    client_secret_secret: str = "loader_client_secret"  # noqa: S105 - the name of a secret
     """The name of the secret that belongs to ``client_id``; empty where there is none."""
     user: str = ""
     """Who signs in with the grant ``password``."""
-    password: str = "loader_password"  # noqa: S105 - the name of a secret
+    password_secret: str = "loader_password"  # noqa: S105 - the name of a secret
     """The name of the secret that holds the user's password."""
     scope: str = ""
     verify_tls: bool = True

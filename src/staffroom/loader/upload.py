@@ -47,10 +47,10 @@ def token_request(instance: Instance, api: ApiSettings) -> TokenRequest | None:
     if api.grant == "none":
         return None
     form = {"grant_type": api.grant, "client_id": api.client_id, "scope": api.scope, "username": api.user}
-    if api.client_secret and api.client_id:
-        form["client_secret"] = instance.secret(api.client_secret)
+    if api.client_secret_secret and api.client_id:
+        form["client_secret"] = instance.secret(api.client_secret_secret)
     if api.grant == "password":
-        form["password"] = instance.secret(api.password)
+        form["password"] = instance.secret(api.password_secret)
     return TokenRequest(api.token_url, {key: value for key, value in form.items() if value})
 
 

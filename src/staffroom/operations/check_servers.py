@@ -53,8 +53,8 @@ def _of_loader(settings: LoaderSettings, instance: Instance) -> Iterator[Staffro
             look()
         except StaffroomError as error:
             yield error
-    secrets = [api.client_secret if api.client_id and api.grant != "none" else ""]
-    secrets.append(api.password if api.grant == "password" else "")
+    secrets = [api.client_secret_secret if api.client_id and api.grant != "none" else ""]
+    secrets.append(api.password_secret if api.grant == "password" else "")
     for name in filter(None, secrets):
         yield from _secret(name, instance)
     if api.certificates and not instance.path(api.certificates).is_file():

@@ -102,7 +102,7 @@ def test_a_form_sent_back_as_it_is_changes_nothing(ready: Instance, ada: Client)
         ("loader-api", {"url": "https://lena:opensesame@registry.example/"}, "holds a password."),
         ("loader-api", {"url": "http://["}, "which is not the address of a service."),
         ("loader-api", {"most_in_flight": "257"}, "must be from 1 to 256."),
-        ("loader-api", {"password": "signing_key"}, "signing_key is not one of the available choices."),
+        ("loader-api", {"password_secret": "signing_key"}, "signing_key is not one of the available choices."),
         ("loader-sftp", {"port": "2022"}, "lacks host"),
     ],
 )
@@ -158,21 +158,21 @@ def test_secrets_are_set_or_not_and_no_page_has_their_values(ready: Instance, ad
     assert not any(value in pages for value in load_instance(ready.root).secrets.values())
     rows = table(ada, urls[1])
     assert [(row["setting"], row["name"], row["is_set"]) for row in rows] == [
-        ("loader.api.client_secret", "loader_client_secret", "true"),
-        ("loader.api.password", "loader_password", "true"),
+        ("loader.api.client_secret_secret", "loader_client_secret", "true"),
+        ("loader.api.password_secret", "loader_password", "true"),
     ]
     assert "2 of 2 secrets are set." in pages
 
 
 def test_a_secret_written_in_the_wrong_place_is_not_repeated(ready: Instance, ada: Client) -> None:
-    with_secret = file(ready).replace('user = "lena"', 'user = "lena"\npassword = "hunter2hunter2"')
+    with_secret = file(ready).replace('user = "lena"', 'user = "lena"\npassword_secret = "hunter2hunter2"')
     (ready.root / "staffroom.toml").write_text(with_secret)
     page = text(ada, reverse("loader-settings")) + save(ada, ready, "loader-api", user="leo")
     assert "hunter2" not in page
-    assert 'password = "hunter2hunter2"' in file(ready)
+    assert 'password_secret = "hunter2hunter2"' in file(ready)
     assert 'user = "leo"' in file(ready)
-    assert "hunter2" not in save(ada, ready, "loader-api", password="loader_client_secret")
-    assert 'password = "loader_client_secret"' in file(ready)
+    assert "hunter2" not in save(ada, ready, "loader-api", password_secret="loader_client_secret")
+    assert 'password_secret = "loader_client_secret"' in file(ready)
     for face in ("changes.csv", "changes.json", "secrets.json"):
         assert "hunter2" not in ada.get(f"{reverse('loader-settings')}{face}").content.decode()
 

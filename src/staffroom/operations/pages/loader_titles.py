@@ -25,9 +25,8 @@ TITLES = {
     "token_url": msg("Address for tokens"),
     "grant": msg("Way to a token"),
     "client_id": msg("Client id"),
-    "client_secret": msg("Secret of the client"),
+    "client_secret_secret": msg("Secret of the client"),
     "user": msg("User"),
-    "password": msg("Secret of the user"),
     "scope": msg("Scope"),
     "verify_tls": msg("Verify who answers"),
     "certificates": msg("Further certificates"),
@@ -68,8 +67,7 @@ CHOICES = {
 
 SECRETS = frozenset(
     {
-        "client_secret",
-        "password",
+        "client_secret_secret",
         "password_secret",
         "key_passphrase_secret",
         "access_key_secret",
