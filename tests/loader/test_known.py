@@ -121,6 +121,11 @@ def test_missing_students_are_deleted(instance: LoaderInstance, receiver: Receiv
     assert [row["ssid"] for row in receiver.taken.removed] == ["2000000097", "2000000098", "2000000099"]
     assert receiver.taken.removed[0] == {"ssid": "2000000097", "stateCode": "CA"}
     assert result.facts(json=False)["missing_deleted"] == 3
+    (told,) = instance.run("loader", "status", "--student=2000000098").out
+    assert told.startswith(
+        "no row, student 2000000098: deleted. The file lacks the student; the API took the request to delete"
+    )
+    assert not instance.run("loader", "status", "--student=2000000099x").out
 
 
 def test_too_many_missing_students_are_not_deleted(

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any
 
 import orjson
 
-from staffroom.loader.answers import Refused, Taken
+from staffroom.loader.answers import Answer, Refused, Taken
 from staffroom.loader.batches import Batch, Part, key_of
 from staffroom.loader.client import Client
 from staffroom.loader.journal import Journal
 from staffroom.loader.known import Known
 from staffroom.loader.mapping import Mapping as Fields
 from staffroom.loader.repeats import Repeated
+from staffroom.loader.sending import now
 from staffroom.loader.settings import LoaderSettings
 from staffroom.loader.students import Mapped
 
 MOST_LISTED = 1000
 """So many repeated or missing students are named in the report; the others are counted."""
+
+REMOVED_AT_ONCE = 1000
 
 Reading = Callable[[], Iterator[Mapped]]
 """Reads the whole file again, with ids."""
@@ -110,22 +113,32 @@ def find_missing(known: Known, settings: LoaderSettings) -> Missing:
     return missing
 
 
-async def delete_missing(
-    known: Known, missing: Missing, mapping: Fields, client: Client, identity: str
-) -> None:
-    """Ask the API to delete the missing students, a thousand at a time; those that it takes are forgotten."""
-    part: list[str] = []
-    for student in [*known.missing(), None]:
-        if student is not None:
-            part.append(student)
-        if part and (student is None or len(part) == 1000):
-            body = orjson.dumps([mapping.removal_of(one) for one in part])
-            key = key_of(identity, 0, f"missing {hashlib.blake2b(body, digest_size=16).hexdigest()}")
-            answer = await client.send([body], key, method="DELETE")
-            if not isinstance(answer, Taken):
-                why = answer.why if isinstance(answer, Refused) else "too large"
-                missing.listed.insert(0, f"(not deleted: {why})")
-                return
-            known.forget(part)
-            missing.deleted += len(part)
-            part = []
+Removal = Callable[[list[str]], Awaitable[Answer]]
+"""Asks the API to delete students."""
+
+
+def removal_by(client: Client, mapping: Fields, identity: str) -> Removal:
+    """How a run asks for it: with a key of its own for the same students."""
+
+    def remove(students: list[str]) -> Awaitable[Answer]:
+        body = orjson.dumps([mapping.removal_of(one) for one in students])
+        key = key_of(identity, 0, f"missing {hashlib.blake2b(body, digest_size=16).hexdigest()}")
+        return client.send([body], key, method="DELETE")
+
+    return remove
+
+
+async def delete_missing(known: Known, missing: Missing, remove: Removal, journal: Journal) -> None:
+    """Have the missing students deleted, a thousand at a time. Those that the API takes are noted, and not
+    known any more."""
+    everybody = list(known.missing())
+    for start in range(0, len(everybody), REMOVED_AT_ONCE):
+        part = everybody[start : start + REMOVED_AT_ONCE]
+        answer = await remove(part)
+        if not isinstance(answer, Taken):
+            why = answer.why if isinstance(answer, Refused) else "too large"
+            missing.listed.insert(0, f"(not deleted: {why})")
+            return
+        journal.add({"deleted": part, "at": now()})
+        known.forget(part)
+        missing.deleted += len(part)

@@ -18,7 +18,7 @@ from staffroom.loader.arriving import path_on, today_at
 from staffroom.loader.checking import checked
 from staffroom.loader.import_settings import import_settings
 from staffroom.loader.night import Orders, Result
-from staffroom.loader.report import figures
+from staffroom.loader.report import DELETED, figures
 from staffroom.loader.runs import latest_run, runs_folder
 from staffroom.loader.settings import loader_settings, warnings
 from staffroom.loader.tracing import fate_of_row, fates_of_student
@@ -125,7 +125,7 @@ def _status(call: Call) -> int:
             print(f"{found.counts.sentence()}. Report: {run.report}")
         return Exit.DONE
     for fate in fates:
-        place = f"row {fate.line:,}" if fate.line else "row unknown"
+        place = f"row {fate.line:,}" if fate.line else "no row" if fate.what == DELETED else "row unknown"
         student = f", student {fate.id}" if fate.id else ""
         batch = f" (batch {fate.batch:,}, {fate.at})" if fate.batch is not None else ""
         text = f"{place}{student}: {fate.what}. {fate.detail}{batch}"

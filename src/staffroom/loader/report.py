@@ -14,6 +14,9 @@ from staffroom.loader.rows import REASONS, SUPERSEDED, Aside
 from staffroom.loader.runs import Run
 from staffroom.tally import Counts
 
+DELETED = "deleted"
+"""What becomes of a student whom a full file lacks, where the settings want it so."""
+
 
 @dataclass(slots=True)
 class Figures:
@@ -170,6 +173,15 @@ def fate_of(journal: Path, line: int) -> Fate:
     for record in records(journal):
         fate = _fate(record, line, places) or fate
     return fate
+
+
+def deletion_of(journal: Path, student: str) -> Fate | None:
+    """That the file lacked the student, and the API was asked to delete them; None where it was not."""
+    for record in records(journal):
+        if student in record.get("deleted", ()):
+            said = "The file lacks the student; the API took the request to delete them."
+            return Fate(0, student, DELETED, said, at=record["at"])
+    return None
 
 
 def _fate(record: dict[str, Any], line: int, places: dict[str, int]) -> Fate | None:

@@ -17,6 +17,7 @@ from staffroom.loader.closing import (
     delete_missing,
     find_missing,
     place_students,
+    removal_by,
 )
 from staffroom.loader.delivery import Deliverer
 from staffroom.loader.errors import MassDeletion, StatusUntold
@@ -153,7 +154,8 @@ async def _close(
     if task.known is not None and task.is_full:
         missing = find_missing(task.known, task.settings)
         if task.settings.delete_missing and not missing.too_many:
-            await delete_missing(task.known, missing, task.mapping, client, run.identity)
+            remove = removal_by(client, task.mapping, run.identity)
+            await delete_missing(task.known, missing, remove, journal)
         state.facts |= missing.facts
 
 
