@@ -20,7 +20,7 @@ from staffroom.intake.ledger import Ledger
 from staffroom.intake.settings import FolderSource, folder_sources
 from staffroom.jobs.settings import schedules
 from staffroom.operations.check import Finding
-from staffroom.operations.check_servers import loader, without_connecting
+from staffroom.operations.check_servers import drop, loader, without_connecting
 from staffroom.operations.init import KEYS
 from staffroom.operations.quiet import newest_arrivals, quiet_days
 from staffroom.operations.sections import wrong_sections
@@ -252,5 +252,7 @@ Look = Callable[[Instance], Iterator[Finding]]
 SAID: tuple[Look, ...] = (settings, institution, sources, schedule, secrets)
 """What staffroom.toml and secrets.toml say; where it cannot be, no database is opened."""
 
-FOUND: tuple[Look, ...] = (mail, proxies, folders, without_connecting, loader, deliveries, store, disk)
+FOUND: tuple[Look, ...] = (
+    mail, proxies, folders, without_connecting, drop, loader, deliveries, store, disk,
+)  # fmt: skip
 """What is found on the disk."""

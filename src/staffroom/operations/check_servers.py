@@ -1,4 +1,4 @@
-"""What ``check`` finds about the servers of sources and loader: without connecting, and by connecting."""
+"""What ``check`` finds about the drop and the servers of sources and loader, which it may connect to."""
 
 from __future__ import annotations
 
@@ -26,6 +26,17 @@ def without_connecting(instance: Instance) -> Iterator[Finding]:
             yield Finding(f"source {source.name}", f"{error.place} {error.problem}", error.next_step)
 
 
+def drop(instance: Instance) -> Iterator[Finding]:
+    """What keeps an account of the drop out, or what it delivers from being taken."""
+    from staffroom.intake.drop.checking import check_drop
+
+    if not instance.sections.get("drop_accounts"):
+        return
+    for found in check_drop(instance):
+        if found.is_wrong:
+            yield Finding(found.place, found.text, found.mend)
+
+
 def loader(instance: Instance) -> Iterator[Finding]:
     """What a run of the loader would lack. An instance that names no API has none."""
     try:
@@ -43,8 +54,8 @@ def _of_loader(settings: LoaderSettings, instance: Instance) -> Iterator[Staffro
             look()
         except StaffroomError as error:
             yield error
-    secrets = [api.client_secret if api.client_id and api.grant != "none" else ""]
-    secrets.append(api.password if api.grant == "password" else "")
+    secrets = [api.client_secret_secret if api.client_id and api.grant != "none" else ""]
+    secrets.append(api.password_secret if api.grant == "password" else "")
     for name in filter(None, secrets):
         yield from _secret(name, instance)
     if api.certificates and not instance.path(api.certificates).is_file():

@@ -76,7 +76,12 @@ def _check(call: Call) -> int:
 
     findings = list(check_drop(call.instance))
     for finding in findings:
-        facts = {"place": finding.place, "text": finding.text, "wrong": finding.is_wrong}
+        facts = {
+            "place": finding.place,
+            "text": finding.text,
+            "wrong": finding.is_wrong,
+            "mend": finding.mend,
+        }
         print(json.dumps(facts) if call.options.json else finding.sentence())
     return Exit.FAILED if any(finding.is_wrong for finding in findings) else Exit.DONE
 

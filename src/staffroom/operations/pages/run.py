@@ -16,7 +16,7 @@ from staffroom.jobs import runs as jobs
 from staffroom.jobs.log import log_lines
 from staffroom.jobs.models import Run, State
 from staffroom.metrics.declaration import Column, Kind, msg, plural
-from staffroom.operations.pages.frame import for_administrators, is_read_by_people, operations_page
+from staffroom.operations.pages.frame import for_administrators, operations_page
 from staffroom.operations.pages.runs import COLUMNS, rows, skipped_rows
 from staffroom.operations.pages.words import say_standing, say_task
 from staffroom.tally import amount_done
@@ -24,7 +24,7 @@ from staffroom.web import formats
 from staffroom.web.empty import Cause, Empty
 from staffroom.web.faces import respond
 from staffroom.web.pages import Page
-from staffroom.web.request import SignedInRequest
+from staffroom.web.request import SignedInRequest, is_read_by_people
 from staffroom.web.sections import Section
 from staffroom.web.tables import Table
 from staffroom.web.words import say, say_count
