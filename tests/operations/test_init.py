@@ -17,7 +17,6 @@ from staffroom.jobs.settings import schedules
 from staffroom.loader.settings import ApiSettings, LoaderSettings, loader_settings
 from staffroom.operations.init import init_instance, settings_text
 from staffroom.operations.sections import SECTIONS, default_of, meanings, section_lines
-from staffroom.students.access_settings import AccessSettings, access_settings
 from tests.instances import environment
 
 
@@ -28,13 +27,6 @@ def test_the_settings_hold_every_key_with_its_default() -> None:
     for section in SECTIONS:
         assert fit(section.shape, settings[section.name], place=section.name) == section.shape()
         assert list(settings[section.name]) == [field.name for field in dataclasses.fields(section.shape)]
-
-
-def test_access_to_students_stands_there_with_its_defaults(tmp_path: Path) -> None:
-    root = init_instance(tmp_path / "new")
-    assert access_settings(load_instance(root, {})) == AccessSettings()
-    names = [field.name for field in dataclasses.fields(AccessSettings)]
-    assert list(tomllib.loads(settings_text())["students"]["access"]) == names
 
 
 @pytest.mark.parametrize("section", SECTIONS, ids=lambda section: section.name)
@@ -100,7 +92,15 @@ def test_a_repository_around_it_takes_the_settings_alone(tmp_path: Path) -> None
     import subprocess
 
     root = init_instance(tmp_path / "new")
-    for name in ("ledger.sqlite3", "nightly.lock", "store/CURRENT", "database/site.sqlite3"):
+    held = (
+        "ledger.sqlite3",
+        "nightly.lock",
+        "store/CURRENT",
+        "database/site.sqlite3",
+        "loader/known.sqlite3",
+    )
+    for name in held:
+        (root / name).parent.mkdir(exist_ok=True)
         (root / name).write_text("")
     subprocess.run(["git", "init", "-q", str(root)], check=True, env=environment())
     listed = subprocess.run(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
+import tomllib
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from staffroom.config import Instance, Institution
+from staffroom.config import Instance, Institution, load_instance
 from staffroom.errors import SettingsError
+from staffroom.operations.init import init_instance, settings_text
 from staffroom.students.access_settings import AccessSettings, access_settings
 
 LAKE = Institution(school_year_starts="08-01")
@@ -102,3 +105,10 @@ def test_without_a_section_the_defaults_hold_and_a_section_must_be_one() -> None
 
 def test_login_names_are_kept_in_one_form() -> None:
     assert read(always_active=[" WREN "]).kept_logins == frozenset({"wren"})
+
+
+def test_a_new_instance_has_every_setting_with_its_default(tmp_path: Path) -> None:
+    root = init_instance(tmp_path / "new")
+    assert access_settings(load_instance(root, {})) == AccessSettings()
+    names = [field.name for field in dataclasses.fields(AccessSettings)]
+    assert list(tomllib.loads(settings_text())["students"]["access"]) == names
