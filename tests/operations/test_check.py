@@ -181,6 +181,10 @@ def test_settings_that_are_no_toml(root: Path) -> None:
     (root / "staffroom.toml").write_text("[institution\n")
     (line,) = said(root)
     assert line.startswith(f"wrong: {root}/staffroom.toml: cannot be read as TOML: ")
+    assert line.endswith(
+        " Correct it at that place: a line is 'name = value', texts stand in double quotes, "
+        "and each name stands once in its section."
+    )
 
 
 def test_secrets_that_others_can_read(root: Path) -> None:

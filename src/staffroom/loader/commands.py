@@ -22,6 +22,7 @@ from staffroom.loader.report import DELETED, figures
 from staffroom.loader.runs import latest_run, runs_folder
 from staffroom.loader.settings import loader_settings, warnings
 from staffroom.loader.tracing import fate_of_row, fates_of_student
+from staffroom.tally import counted
 
 
 def _orders(call: Call) -> Orders:
@@ -89,7 +90,9 @@ def _fetch(call: Call) -> int:
         print(json.dumps({"result": "Fetched", **facts}))
     else:
         note = f" {done.note}" if done.note else ""
-        print(f"Fetched: {done.size:,} bytes in {done.path}, from byte {done.resumed_at:,} on.{note}")
+        print(
+            f"Fetched: {counted(done.size, 'byte')} in {done.path}, from byte {done.resumed_at:,} on.{note}"
+        )
     return Exit.DONE
 
 

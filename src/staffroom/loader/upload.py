@@ -33,6 +33,7 @@ from staffroom.loader.settling import settle
 from staffroom.loader.students import Mapped
 from staffroom.loader.task import State, Task
 from staffroom.loader.token import TokenRequest, Tokens
+from staffroom.tally import counted
 
 
 @asynccontextmanager
@@ -164,10 +165,11 @@ def finish(task: Task, outcome: Outcome) -> None:
     told = not outcome.figures.untold
     facts = _report(outcome, complete=told)
     if not told:
+        batches = counted(outcome.figures.untold, "batch does", "batches do")
         raise StatusUntold(
             outcome.run.identity,
-            f"{outcome.figures.untold:,} batches do not tell what became of their rows.",
-            happened=f"The API took all {outcome.figures.taken:,} students that were sent.",
+            f"{batches} not tell what became of the rows.",
+            happened=f"What was sent was taken by the API: {counted(outcome.figures.taken, 'student')}.",
             next_step="Run it again to ask once more, or set [loader.api] follow_status = false.",
         )
     if task.known is not None:
@@ -175,9 +177,10 @@ def finish(task: Task, outcome: Outcome) -> None:
     with Journal(outcome.run.journal) as journal:
         journal.add({"end": True, **facts})
     if task.settings.delete_missing and outcome.facts.get("missing_too_many"):
+        missing = counted(outcome.facts["missing_students"], "student is", "students are")
         raise MassDeletion(
             outcome.run.identity,
-            f"{outcome.facts['missing_students']:,} students are missing from the file.",
+            f"{missing} missing from the file.",
             happened="All others were sent; none was deleted.",
             next_step="If the file is whole, raise most_missing and most_missing_share for a night.",
         )

@@ -24,6 +24,7 @@ from staffroom.operations.check_servers import drop, loader, without_connecting
 from staffroom.operations.init import KEYS
 from staffroom.operations.quiet import newest_arrivals, quiet_days
 from staffroom.operations.sections import wrong_sections
+from staffroom.tally import counted
 from staffroom.web.settings import SiteSettings
 
 SHORTEST_KEY = 32
@@ -139,12 +140,12 @@ def _silence(instance: Instance, source: FolderSource) -> Iterator[Finding]:
         return
     if days is not None:
         newest = newest.astimezone(instance.institution.zone)
-        expected = f", and one is expected every {source.expected_every_hours} hours"
+        expected = f", and one is expected every {counted(source.expected_every_hours, 'hour')}"
         yield Finding(
             f"source {source.name}",
             f"its newest delivery is of {newest:%Y-%m-%d %H:%M}{expected}."
             if source.expected_every_hours
-            else f"its newest delivery is {days} days old, of {newest:%Y-%m-%d}.",
+            else f"its newest delivery is {counted(days, 'day')} old, of {newest:%Y-%m-%d}.",
             "See why nothing arrives any more.",
         )
 

@@ -12,6 +12,7 @@ from staffroom.intake.settings import FolderSource
 from staffroom.loader.mapping import load_mapping
 from staffroom.loader.settings import SECTION, LoaderSettings, check_api, loader_settings
 from staffroom.operations.check import Finding
+from staffroom.tally import counted
 
 
 def without_connecting(instance: Instance) -> Iterator[Finding]:
@@ -94,7 +95,7 @@ def _of_server(instance: Instance, source: FolderSource) -> Finding:
     assert source.remote is not None
     return Finding(
         place,
-        f"{source.remote.place} has {len(found):,} files for it, {new:,} of them new.",
+        f"{source.remote.place} has {counted(len(found), 'file')} for it, {new:,} of them new.",
         "" if found else "Correct fetch_logs or fetch_exports if there should be some.",
         is_wrong=False,
     )

@@ -10,6 +10,7 @@ from typing import Any
 from staffroom.accounts.start import start_site
 from staffroom.command import Call, Command, Exit
 from staffroom.errors import SettingsError
+from staffroom.tally import counted
 
 
 def drain(call: Call) -> int:
@@ -39,8 +40,10 @@ def status(call: Call) -> int:
         "waiting_students_about": waiting.students_about,
         "waits_since": waiting.since,
     }
-    about = f" of about {waiting.students_about:,} students" if waiting.students_about else ""
-    return _answer(call, facts, f"{waiting.batches:,} batches{about} wait, {waiting.size / 1e6:,.1f} MB.")
+    about = f" of about {counted(waiting.students_about, 'student')}" if waiting.students_about else ""
+    verb = "waits" if waiting.batches == 1 else "wait"
+    sentence = f"{counted(waiting.batches, 'batch', 'batches')}{about} {verb}, {waiting.size / 1e6:,.1f} MB."
+    return _answer(call, facts, sentence)
 
 
 def evaluate(call: Call) -> int:

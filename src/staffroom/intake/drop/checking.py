@@ -13,6 +13,7 @@ from staffroom.intake.drop.landing import undelivered_in
 from staffroom.intake.drop.passwords import password_of
 from staffroom.intake.drop.settings import DropAccount, drop_accounts, drop_settings, folders_of, lies_in
 from staffroom.intake.settings import folder_sources
+from staffroom.tally import counted
 
 ENDS_SOON = timedelta(days=14)
 
@@ -97,5 +98,6 @@ def _landing(instance: Instance, account: DropAccount, place: str) -> Iterator[F
     if root.is_dir():
         for path in undelivered_in(root):
             yield Finding(
-                place, f"{path.relative_to(root)} has not been delivered ({path.stat().st_size:,} bytes)."
+                place,
+                f"{path.relative_to(root)} has not been delivered ({counted(path.stat().st_size, 'byte')}).",
             )
