@@ -82,16 +82,20 @@ def through(instance: LoaderInstance, openssh: Sshd, port: int) -> None:
     hosts.accept(hosts.shown("127.0.0.1", port, asyncio.run(ask("127.0.0.1", port))))
 
 
-LONG = "x" * 4_000
+LONG = "x" * 6_000
 """Makes rows so large that a file of five thousand is more than what is under way on the line."""
 
 
-def write_large(path: Path, first: int) -> list[str]:
-    """Five thousand students, written into the file where it is there; an hour old. Returns their ids."""
+def large(first: int) -> tuple[bytes, list[str]]:
+    """A file of five thousand students, and their ids."""
     rows = [student(number, LastOrSurname=LONG) for number in range(first, first + 5_000)]
-    path.write_text(text(rows), "latin1")
-    os.utime(path, (1_700_000_000 + first, 1_700_000_000 + first))
-    return [row["SSID"] for row in rows]
+    return text(rows).encode("latin1"), [row["SSID"] for row in rows]
+
+
+def put(path: Path, content: bytes, *, second: int = 0) -> None:
+    """Written into the file where it is there; of long ago."""
+    path.write_bytes(content)
+    os.utime(path, (1_700_000_000 + second, 1_700_000_000 + second))
 
 
 @contextmanager
@@ -119,11 +123,11 @@ def test_of_a_file_that_is_overwritten_meanwhile_no_mixture_is_sent(
     instance: LoaderInstance, receiver: Receiver, remote: Path, openssh: Sshd
 ) -> None:
     path = remote / "students.csv"
-    old = write_large(path, 0)
-    new: list[str] = []
-    with relay(openssh.port, megabytes_per_second=8) as port:
+    (old_content, old), (new_content, new) = large(0), large(20_000)
+    put(path, old_content)
+    with relay(openssh.port, megabytes_per_second=4) as port:
         through(instance, openssh, port)
-        with meanwhile(receiver, lambda: new.extend(write_large(path, 20_000))):
+        with meanwhile(receiver, lambda: put(path, new_content, second=1)):
             result = run(instance, remote_path=str(path))
     assert (result.counts, result.told["begun_anew"]) == (Counts(5_000, 5_000, 0, 0), 1)
     broken, whole = reports(instance)
@@ -151,15 +155,15 @@ def test_a_run_that_passes_midnight_stays_with_the_file_of_its_day(
 
     monkeypatch.setattr(arriving, "datetime", Clock)
     today, tomorrow = remote / "CA_students_20261122.zip", remote / "CA_students_20261123.zip"
-    ids = write_large(remote / "plain.csv", 0)
-    (remote / "plain.csv").rename(today)
+    content, ids = large(0)
+    put(today, content)
     tomorrow.write_text(text([student(99_999)]))
 
     def midnight() -> None:
         clock[0] += timedelta(seconds=2)
         os.utime(today)
 
-    with relay(openssh.port, megabytes_per_second=8) as port:
+    with relay(openssh.port, megabytes_per_second=4) as port:
         through(instance, openssh, port)
         words = ["loader", "run", f"--instance={instance.root}", "--quiet", "--json"]
         with meanwhile(receiver, midnight):

@@ -101,7 +101,7 @@ def test_uploader_and_receiver_are_killed_and_exactly_the_files_students_are_the
             if lives < RECEIVERS_KILLED:  # the receiver dies while an uploader is at work, and that one too
                 wait_for_another_batch(receiver, last)
             else:
-                out, _ = last.communicate(timeout=120)
+                out, _ = last.communicate(timeout=600)
         if lives < RECEIVERS_KILLED:
             time.sleep(dice.uniform(0, 0.2))
             kill(last)

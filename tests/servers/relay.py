@@ -66,7 +66,10 @@ class _Relay:
         await server.serve_forever()
 
     async def connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        to_reader, to_writer = await asyncio.open_connection("127.0.0.1", self.options.port, limit=AT_ONCE)
+        server = socket.create_connection(("127.0.0.1", self.options.port))
+        if self.options.speed:  # a slow line holds little
+            server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, AT_ONCE)
+        to_reader, to_writer = await asyncio.open_connection(sock=server, limit=AT_ONCE)
         for one in (writer, to_writer):
             one.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         has_fault, self.faults_left = self.faults_left > 0, max(0, self.faults_left - 1)
