@@ -23,7 +23,7 @@ from tests.instances import environment
 def test_the_settings_hold_every_key_with_its_default() -> None:
     settings = tomllib.loads(settings_text())
     names = [section.name for section in SECTIONS]
-    assert list(settings) == [names[0], "sources", "schedule", *names[1:], "loader"]
+    assert list(settings) == [names[0], "sources", "schedule", *names[1:], "students", "loader"]
     for section in SECTIONS:
         assert fit(section.shape, settings[section.name], place=section.name) == section.shape()
         assert list(settings[section.name]) == [field.name for field in dataclasses.fields(section.shape)]

@@ -12,6 +12,7 @@ from staffroom.intake.servers.settings import S3Settings, SftpSettings
 from staffroom.operations.sections import (
     LOADER_SECTIONS,
     SECTIONS,
+    STUDENTS_SECTIONS,
     SettingsSection,
     section_lines,
     toml_value,
@@ -135,7 +136,9 @@ def settings_text(institution: Institution | None = None) -> str:
         blocks.append("\n".join(section_lines(section, values)) + "\n")
         if section.name == "institution":
             blocks += [SOURCES, SCHEDULE]
-    blocks += ["\n".join(section_lines(section, {})) + "\n" for section in LOADER_SECTIONS]
+    blocks += [
+        "\n".join(section_lines(section, {})) + "\n" for section in (*STUDENTS_SECTIONS, *LOADER_SECTIONS)
+    ]
     blocks += [_commented_out(section, values) for section, values in LOADER_SERVERS]
     return "\n".join(blocks)
 

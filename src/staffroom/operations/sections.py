@@ -23,6 +23,7 @@ from staffroom.metrics.settings import MetricSettings
 from staffroom.operations.settings import Retention
 from staffroom.registry.eligibility import assessments
 from staffroom.registry.settings import RegistrySettings, registry_settings
+from staffroom.students.access_settings import AccessSettings, access_settings
 from staffroom.web.settings import DatabaseSettings, SiteSettings
 
 
@@ -59,7 +60,14 @@ LOADER_SECTIONS = (
 )
 """Sections with tables of their own in them."""
 
-FREE_SECTIONS = ("sources", "schedule", "drop_accounts", "loader", "eligibility")
+STUDENTS_SECTIONS = (
+    SettingsSection(
+        "students.access", AccessSettings, "Who may see which students, besides what is granted by name."
+    ),
+)
+"""Tables within [students]."""
+
+FREE_SECTIONS = ("sources", "schedule", "drop_accounts", "loader", "eligibility", "students")
 """Sections that their rooms read: their keys are the operator's own names, or tables."""
 
 
@@ -80,7 +88,7 @@ def wrong_sections(instance: Instance) -> Iterator[SettingsError]:
             )
         except SettingsError as error:
             yield error
-    for read in (registry_settings, assessments, loader_settings, drop_accounts):
+    for read in (registry_settings, assessments, loader_settings, drop_accounts, access_settings):
         try:
             read(instance)
         except SettingsError as error:

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "staffroom.jobs",
     "staffroom.courses",
     "staffroom.registry",
+    "staffroom.students",
     "staffroom.operations",
 ]
 

@@ -1,0 +1,1 @@
+"""Students and those who support them: who they are, who may see them, and why."""
