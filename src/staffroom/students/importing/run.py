@@ -14,19 +14,27 @@ from staffroom.config import Instance
 from staffroom.errors import SettingsError, StaffroomError, TransientError, UnknownName
 from staffroom.intake.archives.members import ArchiveLimits
 from staffroom.locks import held
+from staffroom.students.documents import store_document
 from staffroom.students.importing.approving import forget_superseded, forget_unknown
-from staffroom.students.importing.deliveries import DeliveredExport, newest_export, open_export
+from staffroom.students.importing.deliveries import (
+    DeliveredExport,
+    all_exports,
+    newest_export,
+    open_export,
+)
+from staffroom.students.importing.document_items import DocumentItems
 from staffroom.students.importing.items import CsvItems, Items
 from staffroom.students.importing.matching import Scope
 from staffroom.students.importing.results import MISSING, ImportResult, SourceResult
 from staffroom.students.importing.schools import changed_schools, write_schools
 from staffroom.students.importing.turn import Night, Told, Turn
 from staffroom.students.importing.writing import sweep
-from staffroom.students.models import Import
+from staffroom.students.models import Import, Student
 from staffroom.students.models.imports import State
 from staffroom.students.rows.catalogue import SOURCES
 from staffroom.students.rows.csv_rows import CsvRows
 from staffroom.students.rows.declaration import Source
+from staffroom.students.rows.documents import KINDS
 from staffroom.students.settings import FileSettings, StudentsSettings, students_settings
 from staffroom.tally import Progress
 
@@ -168,11 +176,31 @@ def _taken(
 def _opened(
     night: Night, source: Source, file: FileSettings, delivered: DeliveredExport
 ) -> Iterator[Callable[[], Items]]:
+    if source.name in KINDS:
+        yield lambda: _documents(night, source, file)
+        return
     opened = open_export(delivered, night.instance.section("archives", ArchiveLimits))
     with opened.access:
         member = opened.the_one(file.member)
         place = delivered.name if member.kind == "plain" else f"{delivered.name} {member.name}"
         yield lambda: CsvItems(CsvRows(opened.blocks(member), place, source, night.reading(file)))
+
+
+def _documents(night: Night, source: Source, file: FileSettings) -> DocumentItems:
+    """Of documents all archives are read, for each holds those of some days."""
+    names = dict(Student.objects.values_list("local_id", "last_name"))
+
+    def store(digest: str, data: bytes) -> None:
+        if not night.dry_run:
+            store_document(night.instance, digest, data)
+
+    return DocumentItems(
+        all_exports(night.instance, file.delivered_by, file.file),
+        KINDS[source.name],
+        night.instance.section("archives", ArchiveLimits),
+        names.get,
+        store,
+    )
 
 
 def _failed(night: Night, record: Import, name: str, said: str) -> SourceResult:

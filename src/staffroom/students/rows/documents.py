@@ -47,6 +47,12 @@ def named_for(kind: str, file_name: str) -> NamedFor:
     return NamedFor(found["local_id"].strip(), found.groupdict().get("names") or "")
 
 
+def is_picture(file_name: str, data: bytes) -> bool:
+    """Whether the bytes are what the file's name says."""
+    ending = file_name[file_name.rfind(".") :].lower()
+    return data.startswith(BEGINNINGS.get(ending, b"\0none"))
+
+
 def folded(text: str) -> str:
     """Letters and digits alone, without accents, small: ``O'Brien-Núñez`` is ``obriennunez``."""
     plain = unicodedata.normalize("NFKD", text)
