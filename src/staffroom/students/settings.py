@@ -23,6 +23,7 @@ SCHOOL_KINDS = ("ECS", "ES", "ESMS", "MS", "HS", "OTHER")
 UNMARKED = ("keep", "flag", "remove")
 COUNSELORS = ("whole", "before_comma", "last_word")
 FROM_COLUMN = "column"
+ONEROSTER = "oneroster"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,8 @@ class FileSettings:
     """Its name there: ``attendance.csv``, ``attendance_%Y%m%d*.csv``; the newest that fits is taken."""
     member: str = ""
     """Which file of an archive it is, such as ``SR_v2.csv``; empty where it holds one."""
+    format: str = "csv"
+    """``csv``, or ``oneroster`` for an archive of OneRoster 1.1 or 1.2 that this source is taken from."""
     encoding: str = "utf-8"
     """How it is written; UTF-16 is known by its byte order mark."""
     second_encoding: str = "cp1252"
@@ -121,10 +124,6 @@ class StudentsSettings:
     """A file that would change or remove a larger share of what is stored is held for a person to approve,"""
     held_count: int = at_least(0, default=10)
     """if that is also more than so many records."""
-    oneroster: str = ""
-    """The [[sources]] whose ``exports`` folder holds OneRoster files in the place of those of the SIS."""
-    oneroster_file: str = "oneroster*.zip"
-    """Their name."""
     schools: tuple[SchoolSettings, ...] = ()
     files: tuple[FileSettings, ...] = ()
     columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -133,7 +132,7 @@ class StudentsSettings:
     @property
     def is_used(self) -> bool:
         """Whether this instance imports students at all."""
-        return bool(self.files or self.oneroster)
+        return bool(self.files)
 
     def files_of(self, source: str) -> tuple[FileSettings, ...]:
         return tuple(one for one in self.files if one.source == source)
@@ -207,6 +206,7 @@ def _check_file(one: FileSettings) -> None:
 
     place = f"{SETTINGS_FILE} [[students.files]] {one.source}"
     _one_of(one.source, tuple(SOURCES), f"{place} source")
+    _one_of(one.format, ("csv", ONEROSTER), f"{place} format")
     _one_of(one.unmarked, ("", *UNMARKED), f"{place} unmarked")
     _one_of(one.unknown_students, ("reject", "ignore"), f"{place} unknown_students")
     check_pattern(one.file, f"{place} file")
@@ -220,8 +220,6 @@ def _check_file(one: FileSettings) -> None:
 def _check_deliveries(settings: StudentsSettings, instance: Instance) -> None:
     named = {source.name for source in folder_sources(instance) if source.exports}
     wanted = {one.delivered_by: f"[[students.files]] {one.source} delivered_by" for one in settings.files}
-    if settings.oneroster:
-        wanted[settings.oneroster] = "[students] oneroster"
     for name, place in wanted.items():
         if name not in named:
             raise SettingsError(

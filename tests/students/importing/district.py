@@ -73,6 +73,7 @@ class District:
 
 
 FILE_KEYS = (
+    "format",
     "name",
     "member",
     "unmarked",

@@ -60,7 +60,7 @@ class Counters:
         facts: dict[str, Any] = {
             **{name: self.actions[name] for name in ACTIONS},
             "unchanged": self.unchanged,
-            "repeated": self.repeated,
+            "repeated_records": self.repeated,
             "stored": self.stored,
             "withheld": self.withheld,
             "left_out": dict(sorted(self.left_out.items())),

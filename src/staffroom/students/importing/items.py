@@ -55,10 +55,10 @@ class CsvItems:
             if isinstance(found, Reject):
                 yield Item(found.line, [], found.data, Fault(found.reason))
             else:
-                yield _item(found, source.rows(found.fields, reading))
+                yield item_of(found, source.rows(found.fields, reading))
 
 
-def _item(line: Line, rows: Iterable[Any]) -> Item:
+def item_of(line: Line, rows: Iterable[Any]) -> Item:
     taken: list[Any] = []
     try:
         for row in rows:

@@ -25,6 +25,7 @@ from staffroom.students.importing.deliveries import (
 from staffroom.students.importing.document_items import DocumentItems
 from staffroom.students.importing.items import CsvItems, Items
 from staffroom.students.importing.matching import Scope
+from staffroom.students.importing.oneroster_items import OneRosterItems, check_oneroster
 from staffroom.students.importing.results import MISSING, ImportResult, SourceResult
 from staffroom.students.importing.schools import changed_schools, write_schools
 from staffroom.students.importing.turn import Night, Told, Turn
@@ -35,7 +36,7 @@ from staffroom.students.rows.catalogue import SOURCES
 from staffroom.students.rows.csv_rows import CsvRows
 from staffroom.students.rows.declaration import Source
 from staffroom.students.rows.documents import KINDS
-from staffroom.students.settings import FileSettings, StudentsSettings, students_settings
+from staffroom.students.settings import ONEROSTER, FileSettings, StudentsSettings, students_settings
 from staffroom.tally import Progress
 
 LOCK_FILE = "students.lock"
@@ -179,8 +180,13 @@ def _opened(
     if source.name in KINDS:
         yield lambda: _documents(night, source, file)
         return
+    if file.format == ONEROSTER:
+        check_oneroster(source, delivered.name)
     opened = open_export(delivered, night.instance.section("archives", ArchiveLimits))
     with opened.access:
+        if file.format == ONEROSTER:
+            yield lambda: OneRosterItems(opened, source, night.reading(file))
+            return
         member = opened.the_one(file.member)
         place = delivered.name if member.kind == "plain" else f"{delivered.name} {member.name}"
         yield lambda: CsvItems(CsvRows(opened.blocks(member), place, source, night.reading(file)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import ClassVar
 
 from staffroom.students.rows.declaration import REMOVE, Fields, PassedOver, Reading, Source
@@ -51,6 +52,7 @@ def rows(fields: Fields, reading: Reading) -> Iterator[AttendanceRow]:
         )
 
 
+@lru_cache(maxsize=256)
 def is_true(text: str, trues: tuple[str, ...]) -> bool:
     """``1.0`` and ``01`` are ``1``; letters count in either case."""
     text = text.lower()

@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import chain
 from operator import itemgetter
 
@@ -133,7 +134,7 @@ class CsvRows:
         for item in items:
             if isinstance(item, Reject):
                 yield item
-            elif header and _told(item) == header:
+            elif header.startswith(_first(item)) and _told(item) == header:
                 continue  # a second header, or that of a file that was appended
             elif any(item.fields):
                 yield Line(item, columns.fields(item, nulls, values))
@@ -165,6 +166,14 @@ class _Columns:
 def normal(name: str) -> str:
     """A header in the one form in which headers are compared: small, without spaces, quotes and signs."""
     return re.sub(r"\W", "", name.strip().lower().replace(" ", "_"))
+
+
+def _first(record: Record) -> str:
+    """Tells most rows from a header, without a look at the rest of them; never empty."""
+    return (_normal_of_many(record.fields[0]) or "\n") + ("\t" if len(record.fields) > 1 else "")
+
+
+_normal_of_many = lru_cache(maxsize=4096)(normal)
 
 
 def _told(record: Record) -> str:
