@@ -56,7 +56,7 @@ class Arriving:
     def lay_stored(self, *, oldest: date | None) -> None:
         """Lay every record on the bench, and sort all."""
         for table in self.tables:
-            self.bench.keep(stored_records(self.matcher(table), oldest=oldest))
+            self.bench.keep(stored_records(self.matcher(table), oldest=oldest, part=self.source.part))
         self.bench.sort()
 
     def says(self, table: Table, absent: frozenset[str]) -> tuple[int, ...]:

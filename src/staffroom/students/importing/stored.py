@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -14,14 +14,18 @@ from staffroom.students.models import Versioned
 Kept = tuple[str, str, int, str, bool, str]
 
 
-def stored_records(matcher: Matcher, *, oldest: date | None) -> Iterator[Kept]:
+def stored_records(matcher: Matcher, *, oldest: date | None, part: Mapping[str, str]) -> Iterator[Kept]:
     """Key, content, number, whether it is in scope and whose it is, as ``Workbench.keep`` takes them."""
     table = matcher.table
     naturals = [_natural_of(matcher, name) for name in table.content]
     for number, *values in _rows(table):
         content = [natural(value) for natural, value in zip(naturals, values, strict=True)]
         named = dict(zip(table.content, content, strict=True))
-        in_scope = matcher.scope.holds(matcher.school_in(named)) and _is_within(table, named, oldest)
+        in_scope = (
+            matcher.scope.holds(matcher.school_in(named))
+            and _is_within(table, named, oldest)
+            and all(named[name] == value for name, value in part.items())
+        )
         key = [content[place] for place in table.key_places]
         yield table.name, packed(key), number, packed(content), in_scope, matcher.owner(named)
 

@@ -123,6 +123,8 @@ class Source:
     fresh_days: int = 3
     fills: Mapping[str, str] = field(default_factory=dict)
     owns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    part: Mapping[str, str] = field(default_factory=dict)
+    """Which records of a table that several sources share are this one's: those with these values."""
     also_called: Mapping[str, str] = field(default_factory=dict)
     """Other names of columns, as in an older layout of the same file."""
     creates: bool = True

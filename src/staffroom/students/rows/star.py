@@ -65,6 +65,7 @@ def _source(subject: str, about: str) -> Source:
         order=6,
         tables=(StarRow,),
         rows=rows_of(subject),
+        part={"subject": subject},
         required=(
             "StudentIdentifier",
             "PercentileRank",
