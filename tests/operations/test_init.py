@@ -17,13 +17,14 @@ from staffroom.jobs.settings import schedules
 from staffroom.loader.settings import ApiSettings, LoaderSettings, loader_settings
 from staffroom.operations.init import init_instance, settings_text
 from staffroom.operations.sections import SECTIONS, default_of, meanings, section_lines
+from staffroom.students.settings import FileSettings, StudentsSettings, students_settings
 from tests.instances import environment
 
 
 def test_the_settings_hold_every_key_with_its_default() -> None:
     settings = tomllib.loads(settings_text())
     names = [section.name for section in SECTIONS]
-    assert list(settings) == [names[0], "sources", "schedule", *names[1:], "loader"]
+    assert list(settings) == [names[0], "sources", "schedule", *names[1:], "students", "loader"]
     for section in SECTIONS:
         assert fit(section.shape, settings[section.name], place=section.name) == section.shape()
         assert list(settings[section.name]) == [field.name for field in dataclasses.fields(section.shape)]
@@ -141,6 +142,30 @@ def test_the_loader_stands_there_with_its_servers_commented_out(tmp_path: Path) 
         "sftp": dataclasses.asdict(SftpSettings("sftp.example.org")),
         "s3": dataclasses.asdict(S3Settings("students")),
     }
+
+
+def test_students_stand_there_with_their_lists_and_tables_commented_out(tmp_path: Path) -> None:
+    root = init_instance(tmp_path / "new")
+    assert students_settings(load_instance(root, {})) == StudentsSettings()
+    text = settings_text()
+    lists = ("schools", "files", "columns", "values")
+    names = [field.name for field in dataclasses.fields(StudentsSettings)]
+    assert list(tomllib.loads(text)["students"]) == [name for name in names if name not in lists]
+    begins, ends = (
+        text.index("# # The schools that are imported."),
+        text.index("# A nightly file of students"),
+    )
+    said = "".join(f"{line.removeprefix('# ')}\n" for line in text[begins:ends].splitlines())
+    said = said.replace("What a column is called", "# What a column is called")
+    given = tomllib.loads(said)["students"]
+    assert [fit(FileSettings, one, place="") for one in given["files"]] == [
+        FileSettings("attendance", file="attendance.csv")
+    ]
+    assert given["schools"] == [{"local_id": "HEA", "name": "Healey School", "kind": "ESMS", "slug": ""}]
+    assert (given["columns"], given["values"]) == (
+        {"attendance": {"local_id": "LASID"}},
+        {"free_reduced_lunch": {"Not Eligibile": "Not Eligible"}},
+    )
 
 
 def test_every_setting_has_a_default() -> None:

@@ -144,14 +144,14 @@ def settings_text(institution: Institution | None = None) -> str:
         blocks.append("\n".join(section_lines(section, values)) + "\n")
         if section.name == "institution":
             blocks += [SOURCES, SCHEDULE]
-    blocks += ["\n".join(section_lines(section, {})) + "\n" for section in LOADER_SECTIONS]
-    blocks += [_commented_out(section, values) for section, values in LOADER_SERVERS]
     blocks.append("\n".join(section_lines(STUDENTS_SECTION, {})) + "\n")
     blocks += [
         _commented_out(section, values).replace(f"[{section.name}]", f"[[{section.name}]]")
         for section, values in STUDENTS_LISTS
     ]
     blocks.append(STUDENTS_TABLES)
+    blocks += ["\n".join(section_lines(section, {})) + "\n" for section in LOADER_SECTIONS]
+    blocks += [_commented_out(section, values) for section, values in LOADER_SERVERS]
     return "\n".join(blocks)
 
 

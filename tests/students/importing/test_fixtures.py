@@ -163,6 +163,24 @@ def test_grades(district: District) -> None:
     assert table(AttendsSection, *grades) == expected
 
 
+def test_a_grade_that_changes_leaves_its_history(district: District) -> None:
+    people_of_sections(district)
+    roster = "local_id,course_number,school_local_id,section_number,term_local_id,district_school_year\n"
+    district.one("student_sections", roster + "333,ELA6,SHS,ELA6-002,FY,2018\n")
+    for grade in ("85.0 B+", "85.0 B+", "94.0 A", "NONSENSE"):
+        district.one("grades", f"ELA6-002,333,SHS,ELA6,FY,{grade}\n")
+    history = AttendsSection.objects.order_by("arrived_in").values_list("grade_numeric", "grade_letter")
+    assert list(history) == [(None, ""), (Decimal("85.00"), "B+"), (Decimal("94.00"), "A"), (None, "")]
+    assert AttendsSection.objects.current().count() == 1
+
+
+def test_a_section_without_a_year_is_none(district: District) -> None:
+    people_of_sections(district)
+    roster = "local_id,course_number,school_local_id,section_number,term_local_id,district_school_year\n"
+    result = district.one("student_sections", roster + "333,ELA6,SHS,ELA6-002,FY,\n")
+    assert facts(result) == {"rejected": {"number:district_school_year": 1}}
+
+
 def test_who_teaches_which_section(district: District) -> None:
     people_of_sections(district)
     data = fixture("educator_section_assignment_export.csv").replace(b"<district_school_year>", b"2018")
@@ -288,6 +306,23 @@ def test_star_in_the_older_layout_is_the_same_result(district: District) -> None
         "WSNS,10,70,01/21/2015 09:18:27,600,1.00\n"
     )
     assert facts(district.one("star_math", older)) == {"unchanged": 1, "stored": 1}
+
+
+def test_one_subject_of_star_takes_nothing_from_the_other(district: District) -> None:
+    star_student(district)
+    district.one("star_math", fixture("star_math_v2.csv"))
+    later = fixture("star_reading_v2.csv").replace(b"2015-01-21", b"2015-02-21")
+    district.one("star_reading", fixture("star_reading_v2.csv"))
+    result = district.one("star_reading", later, unmarked="remove")
+    assert facts(result) == {"created": 1, "stored": 1}  # nothing that is stored was named
+    both = fixture("star_reading_v2.csv") + later.splitlines(keepends=True)[1]
+    assert facts(district.one("star_reading", both, unmarked="remove")) == {"unchanged": 2, "stored": 2}
+    assert facts(district.one("star_reading", later, unmarked="remove")) == {
+        "removed": 1,
+        "unchanged": 1,
+        "stored": 2,
+    }
+    assert table(StarResult, "subject") == [("math",), ("reading",)]
 
 
 def test_star_out_of_range(district: District) -> None:
