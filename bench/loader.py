@@ -19,8 +19,9 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from bench.command import bench_parser, conclude, say
 from bench.measure import Measured, measure
-from bench.report import Row, table
+from bench.report import Row
 
 DEFAULT_STUDENTS = 1_000_000
 STUDENTS_A_SECOND = 150_000
@@ -155,16 +156,13 @@ def main() -> int:
         return 0
     with tempfile.TemporaryDirectory(prefix="staffroom-bench-", dir=options.folder) as folder:
         rows = list(loader_rows(Path(folder), options.students))
-    print(table(rows))
-    missed = sum(row.met is False for row in rows)
-    print(f"\n{sum(row.met is True for row in rows)} goals met, {missed} missed.")
-    return 1 if missed and options.strict else 0
+    return conclude(rows, strict=options.strict)
 
 
 def loader_rows(folder: Path, students: int) -> Iterator[Row]:
     """The old way and ours, against a process that reads each batch and does no more."""
     yield Row("load of the machine before (0: nobody else)", f"{os.getloadavg()[0]:.1f}")
-    print(f"Generating {students:,} students …", file=sys.stderr, flush=True)
+    say(f"Generating {students:,} students …")
     write_students(folder / "students.zip", students)
     few = min(students, OLD_WAY_STUDENTS)
     write_students(folder / "few.zip", few)
@@ -208,10 +206,8 @@ def _loader_rows(new: Measured, students: int, old: float) -> Iterator[Row]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("python -m bench.loader", description=__doc__)
+    parser = bench_parser("bench.loader", __doc__)
     parser.add_argument("--students", type=int, default=DEFAULT_STUDENTS, help="how many, such as 6400000")
-    parser.add_argument("--folder", help="where files are made for the time of the run (default: $TMPDIR)")
-    parser.add_argument("--strict", action="store_true", help="exit with 1 where a goal is missed")
     parser.add_argument("--old-way", help=argparse.SUPPRESS)
     parser.add_argument("--url", help=argparse.SUPPRESS)
     return parser

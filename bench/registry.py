@@ -25,9 +25,10 @@ from urllib.parse import urlencode
 import orjson
 
 from bench.batch import memory_row
+from bench.command import bench_parser, conclude
 from bench.instance import must, staffroom
 from bench.measure import MemoryWatch, measure
-from bench.report import Row, table
+from bench.report import Row
 from bench.serving import server
 from staffroom.operations.init import init_instance
 from staffroom.registry.fields import FLAGS
@@ -47,10 +48,7 @@ def main() -> int:
         return _send_all(Path(options.send[0]), int(options.send[1]))
     with tempfile.TemporaryDirectory(prefix="staffroom-bench-", dir=options.folder) as folder:
         rows = list(registry_rows(Path(folder), options.students))
-    print(table(rows))
-    missed = sum(row.met is False for row in rows)
-    print(f"\n{sum(row.met is True for row in rows)} goals met, {missed} missed.")
-    return 1 if missed and options.strict else 0
+    return conclude(rows, strict=options.strict)
 
 
 def registry_rows(folder: Path, students: int) -> Iterator[Row]:
@@ -218,10 +216,8 @@ def token_header(port: int, root: Path) -> dict[str, str]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("python -m bench.registry", description=__doc__)
+    parser = bench_parser("bench.registry", __doc__)
     parser.add_argument("--students", type=int, default=200_000, help="how many (6400000: a whole state)")
-    parser.add_argument("--folder", help="where the instance is made for the run (default: $TMPDIR)")
-    parser.add_argument("--strict", action="store_true", help="exit with 1 where a goal is missed")
     parser.add_argument("--send", nargs=2, metavar=("FOLDER", "PORT"), help=argparse.SUPPRESS)
     return parser
 

@@ -6,7 +6,6 @@ theirs take turns, and the fastest of each counts, because whatever else the mac
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import os
 import subprocess
@@ -20,7 +19,8 @@ from pathlib import Path
 from tests.servers.openssh import Sshd, make_key, sshd, why_not
 from tests.servers.relay import relay
 
-from bench.report import Row, table
+from bench.command import bench_parser, conclude
+from bench.report import Row
 from staffroom.config import Instance, Institution
 from staffroom.intake.downloads.download import download
 from staffroom.intake.servers.known_hosts import KnownHosts, ask
@@ -154,18 +154,17 @@ def memory_folder() -> str | None:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser("python -m bench.sftp", description=__doc__)
-    parser.add_argument("--folder", default=memory_folder(), help="where the files are (default: in memory)")
+    parser = bench_parser("bench.sftp", __doc__)
     parser.add_argument("--loopback-mb", type=int, default=LOOPBACK_MB)
     parser.add_argument("--long-mb", type=int, default=LONG_MB)
-    parser.add_argument("--strict", action="store_true", help="exit with 1 where a goal is missed")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="staffroom-sftp-", dir=options.folder) as folder:
+    with tempfile.TemporaryDirectory(
+        prefix="staffroom-sftp-", dir=options.folder or memory_folder()
+    ) as folder:
         load = Row("load of the machine before (0: nobody else)", f"{os.getloadavg()[0]:.1f}")
         found = sftp_rows(Path(folder), loopback_mb=options.loopback_mb, long_mb=options.long_mb)
         rows = [load, *found]
-    print(table(rows))
-    return 1 if options.strict and any(row.met is False for row in rows) else 0
+    return conclude(rows, strict=options.strict)
 
 
 if __name__ == "__main__":

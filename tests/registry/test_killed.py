@@ -177,12 +177,12 @@ def test_a_large_batch_goes_on_where_its_drain_was_killed(instance: TestInstance
 def test_two_drains_of_one_file_do_not_meet(instance: TestInstance, soon: Soon) -> None:
     enabled(instance)
     first = instance.start("registry", "drain", "--follow")
-    soon(lambda: (instance.root / "registry.lock").exists())
-    time.sleep(0.5)
+    lock = instance.root / "registry.lock"
+    soon(lambda: lock.exists() and lock.read_text() != "")
     second = instance.run("registry", "drain")
     assert (second.code, second.err[-1]) == (
         1,
-        f"staffroom: {instance.root / 'registry.lock'}: another drain is under way. It takes up what waits.",
+        f"staffroom: {lock}: another drain is under way ({lock.read_text()}). It takes up what waits.",
     )
     first.send_signal(signal.SIGTERM)
     assert first.wait(20) == 0

@@ -26,6 +26,15 @@ class Part:
     start: int
     stop: int
 
+    def sent_ranges(self) -> tuple[Range, ...]:
+        """The lines of the rows that are sent."""
+        mapped = self.mapped
+        lines = mapped.lines[self.start : self.stop]
+        if isinstance(lines, range) and not mapped.aside and not mapped.same:
+            return ((lines[0], lines[-1]),)
+        places = range(self.start, self.stop)
+        return ranges(mapped.lines[place] for place in places if mapped.ends[place] < mapped.ends[place + 1])
+
 
 @dataclass(frozen=True, slots=True)
 class Batch:
@@ -83,14 +92,15 @@ class Batch:
             filled[0] = filled[0][1:]  # the comma before the first row
         return [b"[", *filled, b"]"]
 
-    def sent_lines(self) -> list[int]:
-        """The lines of the rows in its body, in their order."""
-        return [
-            part.mapped.lines[place]
-            for part in self.parts
-            for place in range(part.start, part.stop)
-            if part.mapped.ends[place] < part.mapped.ends[place + 1]
-        ]
+    def sent_ranges(self) -> tuple[Range, ...]:
+        """The lines of the rows in its body."""
+        found: list[Range] = []
+        for part in self.parts:
+            for first, last in part.sent_ranges():
+                if found and found[-1][1] + 1 == first:
+                    first, _ = found.pop()
+                found.append((first, last))
+        return tuple(found)
 
     def payloads(self) -> list[tuple[int, bytes]]:
         """Each row that is sent: its line and its JSON."""

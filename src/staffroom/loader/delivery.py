@@ -43,7 +43,7 @@ class Deliverer:
         delivered = Delivered()
         answer = await self._client.send(batch.body(), key_of(self._identity, batch.number))
         if isinstance(answer, Taken) and not answer.errors:
-            self._take(answer, batch.sent_lines(), delivered)
+            self._take(answer, batch.to_send, batch.sent_ranges(), delivered)
         else:
             await self._sort_out(answer, batch.payloads(), batch.number, delivered)
         return delivered
@@ -55,7 +55,8 @@ class Deliverer:
         if isinstance(answer, Taken):
             self._set_aside(bad, delivered)
             wrong = {row.line for row in bad}
-            self._take(answer, [line for line, _ in rows if line not in wrong], delivered)
+            right = [line for line, _ in rows if line not in wrong]
+            self._take(answer, len(right), ranges(right), delivered)
             return
         if not bad and len(rows) == 1:
             why = answer.why if isinstance(answer, Refused) else "It alone is too large for the API (413)."
@@ -73,11 +74,11 @@ class Deliverer:
         body = [b"[", b",".join(payload for _, payload in rows), b"]"]
         return await self._client.send(body, key_of(self._identity, number, lines))
 
-    def _take(self, answer: Taken, lines: Sequence[int], delivered: Delivered) -> None:
-        if lines:
+    def _take(self, answer: Taken, rows: int, lines: tuple[Range, ...], delivered: Delivered) -> None:
+        if rows:
             self._any_taken = True
-            self.rows_taken += len(lines)
-            delivered.receipts.append((answer.location or "", ranges(lines)))
+            self.rows_taken += rows
+            delivered.receipts.append((answer.location or "", lines))
 
     def _set_aside(self, rows: list[Aside], delivered: Delivered) -> None:
         delivered.refused += rows

@@ -122,12 +122,11 @@ def test_without_settings_the_page_says_how_to_begin(lake: Instance, ada: Client
 
 
 def test_settings_that_cannot_be_used_are_told_and_nothing_starts(lake: Instance, ada: Client) -> None:
-    with (lake.root / "staffroom.toml").open("a") as file:
-        file.write('[loader]\ngrand = "<b>x</b>"\n')
-    for url in (reverse("loader"), reverse("loader-settings")):
-        assert "grand: is not a setting." in text(ada, url) or url == reverse("loader-settings")
+    path = lake.root / "staffroom.toml"
+    path.write_text(path.read_text().replace("\n[loader]\n", '\n[loader]\ngrand = "<b>x</b>"\n'))
+    assert "grand: is not a setting." in text(ada, reverse("loader"))
     assert "grand: is not a setting." in press(ada, "send")
-    with (lake.root / "staffroom.toml").open("a") as file:
+    with path.open("a") as file:
         file.write("[loader\n")
     for url in (reverse("loader"), reverse("loader-settings")):
         assert "cannot be read as TOML" in text(ada, url)

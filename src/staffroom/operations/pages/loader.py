@@ -89,7 +89,7 @@ def loader(request: SignedInRequest) -> Page | HttpResponseBase:
         settings = loader_settings(instance)
     except SettingsError as error:
         return _broken(error)
-    if "loader" not in instance.sections:
+    if not settings.api.url:
         return _not_set_up()
     busy = loading.under_way()
     page = _page(request, instance, settings, busy)
