@@ -28,13 +28,14 @@ ROOMS = {
     "loader": "Students sent to a registration API: fetched, mapped, posted, reported.",
     "registry": "The receiving end for student batches.",
     "students": "Import what student systems export; look at imports and decide.",
+    "access": "Which educators see which students, and why; grants and labels.",
     "accounts": "Who may sign in, in which role, for which courses.",
     "jobs": "Runs, the worker and the schedule.",
 }
 """Rooms with verbs of their own: ``staffroom <room> <verb>``."""
 
-INSIDE = {"drop": "intake.drop"}
-"""Rooms within rooms, by the name of their verbs."""
+INSIDE = {"drop": "intake.drop.commands", "access": "students.access_commands"}
+"""Rooms within rooms, by the name of their verbs, and the module that declares these."""
 
 OPERATIONS = ("init", "check", "nightly", "serve", "worker", "migrate")
 """Verbs that join the rooms: ``staffroom <verb>``, declared by ``operations``."""
@@ -131,7 +132,7 @@ def parser_for(arguments: Sequence[str]) -> argparse.ArgumentParser:
 
 def _commands(room: str) -> tuple[Command, ...]:
     commands: tuple[Command, ...] = importlib.import_module(
-        f"staffroom.{INSIDE.get(room, room)}.commands"
+        f"staffroom.{INSIDE.get(room, f'{room}.commands')}"
     ).COMMANDS
     return commands
 

@@ -55,6 +55,13 @@ def record_lines(person: Person, what: str) -> None:
     )
 
 
+def record_act(person: Person, what: str) -> None:
+    """One row for what somebody did that widens or narrows what is seen, naming no learner."""
+    View.objects.create(
+        person_id=person.pk, at=timezone.now(), what=what, learner_count=0, learners=packed([])
+    )
+
+
 def packed(learners: list[Learner]) -> bytes:
     """Sorted learners as compressed JSON ``{source: [learner_id, …]}``."""
     by_source: dict[str, list[str]] = {}

@@ -14,6 +14,7 @@ from staffroom.operations.sections import (
     SECTIONS,
     STUDENTS_LISTS,
     STUDENTS_SECTION,
+    STUDENTS_SECTIONS,
     SettingsSection,
     section_lines,
     toml_value,
@@ -150,7 +151,9 @@ def settings_text(institution: Institution | None = None) -> str:
         for section, values in STUDENTS_LISTS
     ]
     blocks.append(STUDENTS_TABLES)
-    blocks += ["\n".join(section_lines(section, {})) + "\n" for section in LOADER_SECTIONS]
+    blocks += [
+        "\n".join(section_lines(section, {})) + "\n" for section in (*STUDENTS_SECTIONS, *LOADER_SECTIONS)
+    ]
     blocks += [_commented_out(section, values) for section, values in LOADER_SERVERS]
     return "\n".join(blocks)
 

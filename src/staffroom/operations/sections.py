@@ -23,6 +23,7 @@ from staffroom.metrics.settings import MetricSettings
 from staffroom.operations.settings import Retention
 from staffroom.registry.eligibility import assessments
 from staffroom.registry.settings import RegistrySettings, registry_settings
+from staffroom.students.access_settings import AccessSettings, access_settings
 from staffroom.students.settings import FileSettings, SchoolSettings, StudentsSettings, students_settings
 from staffroom.web.settings import DatabaseSettings, SiteSettings
 
@@ -60,6 +61,12 @@ LOADER_SECTIONS = (
 )
 """Sections with tables of their own in them."""
 
+STUDENTS_SECTIONS = (
+    SettingsSection(
+        "students.access", AccessSettings, "Who may see which students, besides what is granted by name."
+    ),
+)
+"""Tables within [students]."""
 STUDENTS_SECTION = SettingsSection(
     "students",
     StudentsSettings,
@@ -102,7 +109,7 @@ def wrong_sections(instance: Instance) -> Iterator[SettingsError]:
             )
         except SettingsError as error:
             yield error
-    for read in (registry_settings, assessments, loader_settings, students_settings):
+    for read in (registry_settings, assessments, loader_settings, access_settings, students_settings):
         try:
             read(instance)
         except SettingsError as error:

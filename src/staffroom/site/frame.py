@@ -16,6 +16,8 @@ from staffroom.jobs.runs import last_nightly_failed
 from staffroom.metrics.declaration import msg
 from staffroom.registry.access import states_for
 from staffroom.registry.settings import registry_settings
+from staffroom.students.access import ViewingAs, sets_access
+from staffroom.students.viewing import viewer_of
 from staffroom.web.words import say
 
 
@@ -32,6 +34,7 @@ LAST_NIGHT_FAILED = msg("The last update failed; you see the last good numbers."
 
 REGISTRY = (msg("Registry"), "registry:students", ("/registry/",))
 COURSES = (msg("Courses"), "home", ("/courses/",))
+ACCESS = (msg("Access"), "students:access", ("/students/access/",))
 OPERATIONS = (
     msg("Operations"),
     "runs",
@@ -51,8 +54,22 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "signed_in": signed_in,
         "ways": _ways(request, administrator=signed_in and is_administrator(person)) if signed_in else (),
         "troubles": [say(LAST_NIGHT_FAILED)] if signed_in and last_nightly_failed() else [],
+        "seen_as": _seen_as(request) if signed_in else "",
         "session_seconds": settings.SESSION_COOKIE_AGE if signed_in else None,
     }
+
+
+def _seen_as(request: HttpRequest) -> str:
+    """The name of the educator as whom the person sees every page now."""
+    viewer = viewer_of(request)
+    return viewer.educator.full_name or viewer.educator.login if isinstance(viewer, ViewingAs) else ""
+
+
+def _is_project_lead(request: HttpRequest) -> bool:
+    try:
+        return sets_access(viewer_of(request))
+    except SettingsError:  # the way is not shown; the page itself says what is wrong
+        return False
 
 
 def _is_registrar(request: HttpRequest) -> bool:
@@ -65,7 +82,8 @@ def _is_registrar(request: HttpRequest) -> bool:
 def _ways(request: HttpRequest, *, administrator: bool) -> list[Way]:
     ways = []
     registrar = (REGISTRY,) if _is_registrar(request) else ()
-    open_ways = (COURSES, *registrar, *((OPERATIONS,) if administrator else ()))
+    lead = (ACCESS,) if _is_project_lead(request) else ()
+    open_ways = (COURSES, *registrar, *lead, *((OPERATIONS,) if administrator else ()))
     for title, name, prefixes in open_ways:
         url = reverse(name)
         ways.append(Way(say(title), url, request.path == url or request.path.startswith(prefixes)))

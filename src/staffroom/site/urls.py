@@ -30,5 +30,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *page_urls("developers/components/", components, name="components"),
     path("", include("staffroom.courses.urls")),
     path("", include("staffroom.registry.urls")),
+    path("", include("staffroom.students.urls")),
     path("", include("staffroom.operations.urls")),
 ]

@@ -62,14 +62,14 @@ def change_grants(educator: Educator, by: By, **values: object) -> list[GrantCha
     with transaction.atomic():
         locked = Educator.objects.select_for_update().get(pk=educator.pk)
         grants = grants_of(locked)
+        changed = {name: value for name, value in wanted.items() if getattr(grants, name) != value}
+        _check_together(locked, changed)
         changes = [
             _change(locked, by, name, before=getattr(grants, name), after=value)
-            for name, value in wanted.items()
-            if getattr(grants, name) != value
+            for name, value in changed.items()
         ]
-        for name, value in wanted.items():
+        for name, value in changed.items():
             setattr(grants, name, value)
-        _check_together(locked, wanted)
         if changes:
             grants.save()
             GrantChange.objects.bulk_create(changes)
@@ -135,9 +135,9 @@ def _grades(value: object) -> list[str]:
     return sorted(grades, key=grade_order)
 
 
-def _check_together(educator: Educator, wanted: dict[str, Value]) -> None:
+def _check_together(educator: Educator, changed: dict[str, Value]) -> None:
     for name in ONLY:
-        if wanted.get(name) and educator.is_administrator:
+        if changed.get(name) and educator.is_administrator:
             raise GrantRefused(
                 f"educator {educator.login}",
                 f"is an administrator of a school, who cannot have {name}.",

@@ -141,6 +141,7 @@ class StudentsSettings:
 def students_settings(instance: Instance) -> StudentsSettings:
     """The section, its lists and tables as what they mean. Raises SettingsError."""
     section = dict(instance.sections.get("students", {}))
+    section.pop("access", None)  # which ``access_settings`` reads
     for name, shape in (("schools", SchoolSettings), ("files", FileSettings)):
         section[name] = [
             fit(shape, one, place=f"{SETTINGS_FILE} [[students.{name}]] number {number}")

@@ -6,7 +6,7 @@ import pytest
 
 from staffroom.students.importing import approving
 from staffroom.students.importing.approving import NotHeld
-from staffroom.students.importing.changes import changes_path
+from staffroom.students.importing.changes import Change, changes_path
 from staffroom.students.importing.columns import WorldChanged
 from staffroom.students.importing.tables import TABLES
 from staffroom.students.models import Attendance, Student
@@ -142,7 +142,7 @@ def test_a_preview_tells_and_changes_nothing(district: District) -> None:
 
 def test_validation_names_every_difference(district: District) -> None:
     district.one("students", students("4", "4", "4"))
-    told = []
+    told: list[Change] = []
     district.deliver("students", students("4", "5") + '7,"New, One",HEA,4,Active\n')
     district.run(dry_run=True, told=told.append)
     names = TABLES["student"].content

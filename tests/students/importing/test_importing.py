@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from staffroom.accounts.models import Person
 from staffroom.students.models import Attendance, Course, Educator, Grants, Homeroom, Section, Student
 from staffroom.students.models.imports import Import
 from tests.students.importing.district import STUDENTS, District, facts, table
@@ -198,6 +199,15 @@ def test_educators_who_leave_are_flagged_and_return(district: District) -> None:
     assert [row.login for row in Educator.objects.present()] == ["aa"]
     district.one("educators", both)
     assert [row.login for row in Educator.objects.present().order_by("login")] == ["aa", "bb"]
+
+
+def test_who_has_left_signs_in_no_more(district: District) -> None:
+    person = Person.objects.create(email="aa@k12.example.org")
+    both = EDUCATORS + ",,A,Teacher,,,aa,HEA\n,,B,Teacher,,,bb,HEA\n"
+    district.one("educators", both)
+    assert table(Educator, "login", person=person) == [("aa",)]
+    district.one("educators", EDUCATORS + ",,B,Teacher,,,bb,HEA\n")
+    assert table(Person, "is_active", pk=person.pk) == [(False,)]
 
 
 COURSES = (

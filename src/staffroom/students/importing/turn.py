@@ -12,6 +12,7 @@ from typing import Any
 
 from staffroom.config import Instance
 from staffroom.events.rejects import RejectsFile, keep_rejects
+from staffroom.students.access_settings import access_settings
 from staffroom.students.importing.arriving import Arriving
 from staffroom.students.importing.changes import Change, changes_path, keep_changes
 from staffroom.students.importing.comparing import Rules, compare
@@ -19,15 +20,17 @@ from staffroom.students.importing.counters import ACTIONS, CREATED, Counters, is
 from staffroom.students.importing.directory import Directory
 from staffroom.students.importing.items import Items
 from staffroom.students.importing.matching import Scope
+from staffroom.students.importing.people import write_people
 from staffroom.students.importing.results import PREVIEWED, SourceResult
 from staffroom.students.importing.tables import TABLES, Table
 from staffroom.students.importing.workbench import Workbench, workbench
-from staffroom.students.importing.writing import shown, stage, sweep, switch, write_people
+from staffroom.students.importing.writing import shown, stage, sweep, switch
 from staffroom.students.models import Import
 from staffroom.students.models.imports import State
 from staffroom.students.rows.declaration import Reading, Source
 from staffroom.students.rows.values import years_before
 from staffroom.students.settings import FileSettings, StudentsSettings
+from staffroom.students.signing_in import settle_accounts
 from staffroom.tally import Progress, Reject
 
 SAMPLES = 5
@@ -200,6 +203,10 @@ def apply(
         else:
             by_table = {table.name: list(changes(place=table.name)) for table in tables}
             write_people(by_table, record, night.directory, now=night.now)
+            if (
+                "educator" in by_table
+            ):  # who left signs in no more; where we are killed, the next import sees to it
+                settle_accounts(access_settings(night.instance))
             step.advance(total)
 
 

@@ -15,13 +15,12 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from staffroom.students.granting import first_grants
 from staffroom.students.importing.changes import Change
 from staffroom.students.importing.columns import Columns
-from staffroom.students.importing.counters import CREATED, REMOVED, UPDATED
+from staffroom.students.importing.counters import REMOVED, UPDATED
 from staffroom.students.importing.directory import Directory
 from staffroom.students.importing.tables import ALL, TABLES, Table
-from staffroom.students.models import FOREVER, Educator, Import, Switch
+from staffroom.students.models import FOREVER, Import, Switch
 from staffroom.tally import Step
 
 CHUNK = 1_000
@@ -52,35 +51,14 @@ def stage(changes: Iterable[Change], number: int, directory: Directory, *, now: 
         step.advance(len(chunk))
 
 
-def write_people(
-    changes: dict[str, list[Change]], done: Import, directory: Directory, *, now: datetime
-) -> None:
-    """Write changes of people, schools and sections, table by table in this order, and end the import: all in
-    one transaction. Raises WorldChanged."""
-    ready: dict[str, _Differences] = {}
-    for name, of_table in changes.items():
-        if not any(kind in TABLES and changes.get(kind) for kind in TABLES[name].refs.values()):
-            ready[name] = _Differences(TABLES[name], of_table, directory, now)
-    with transaction.atomic():
-        new: list[str] = []
-        for name, of_table in changes.items():
-            differences = ready.get(name) or _Differences(TABLES[name], of_table, directory, now)
-            differences.write()
-            directory.forget()
-            if name == "educator":
-                new = [str(change.key[0]) for change in of_table if change.action == CREATED]
-        for first in range(0, len(new), CHUNK):
-            first_grants(Educator.objects.filter(login__in=new[first : first + CHUNK], is_administrator=True))
-        _end(done, [TABLES[name] for name in changes])
-
-
 def switch(done: Import, tables: Iterable[Table]) -> None:
     """Show what was staged, and end the import: one short transaction."""
     with transaction.atomic():
-        _end(done, tables)
+        end(done, tables)
 
 
-def _end(done: Import, tables: Iterable[Table]) -> None:
+def end(done: Import, tables: Iterable[Table]) -> None:
+    """The part of a transaction that shows what it wrote, and says so in the import's row."""
     for table in tables:
         Switch.objects.update_or_create(table=table.switch, defaults={"number": done.pk})
     done.save()
@@ -138,32 +116,6 @@ class _short:  # noqa: N801 - used as a block
         if connection.vendor == "sqlite" and error[0] is None and not connection.in_atomic_block:
             held = time.monotonic() - self._began
             time.sleep(max(LEAST_REST_SECONDS, REST_SHARE * held))
-
-
-class _Differences:
-    """The rows of one table of people, ready to be written."""
-
-    def __init__(self, table: Table, changes: Sequence[Change], directory: Directory, now: datetime) -> None:
-        self._columns = Columns(table, directory, now=now)
-        self._new = [
-            self._columns.row(change.after or (), 0) for change in changes if change.action == CREATED
-        ]
-        self._changed: dict[tuple[int, ...], list[tuple[Any, ...]]] = defaultdict(list)
-        for change in changes:
-            if change.before is not None and change.after is not None:
-                pairs = enumerate(zip(change.before, change.after, strict=True))
-                places = tuple(place for place, (before, after) in pairs if before != after)
-                values = self._columns.some(change.after, places)
-                self._changed[places].append((*values, change.number))
-
-    def write(self) -> None:
-        _insert(self._columns, self._new)
-        quote = connection.ops.quote_name
-        table = quote(self._columns.table.model._meta.db_table)
-        with connection.cursor() as cursor:
-            for places, rows in self._changed.items():
-                sets = ", ".join(f"{quote(self._columns.name_at(place))} = %s" for place in places)
-                cursor.executemany(f"UPDATE {table} SET {sets} WHERE id = %s", rows)  # noqa: S608 - names of ours
 
 
 def _insert(columns: Columns, rows: Sequence[tuple[Any, ...]]) -> None:

@@ -5,6 +5,7 @@ stated. Students and educators are never deleted by an import: ``missing_since``
 origin no longer names them.
 """
 
+from staffroom.students.logins import normal_login
 from staffroom.students.models.grants import GrantChange, Grants, Label
 from staffroom.students.models.imports import Import
 from staffroom.students.models.people import (
@@ -14,7 +15,6 @@ from staffroom.students.models.people import (
     School,
     Section,
     Student,
-    normal_login,
 )
 from staffroom.students.models.records import (
     Accommodation,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Any
 
 from django.conf import settings
@@ -10,14 +9,10 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from staffroom.metrics.declaration import msg
+from staffroom.students.logins import normal_login
 
 ENROLLED = "Active"
 """The ``enrollment_status`` of students who attend."""
-
-
-def normal_login(text: str) -> str:
-    """The one form in which a login name is kept and looked up: upper and lower case are the same person."""
-    return unicodedata.normalize("NFC", text.strip()).lower()
 
 
 class School(models.Model):

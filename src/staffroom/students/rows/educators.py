@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from staffroom.students.logins import normal_login
 from staffroom.students.rows.declaration import FLAG, Fields, PassedOver, Reading, Source
 from staffroom.students.settings import FROM_COLUMN
 
@@ -34,11 +35,6 @@ class HomeroomRow:
     educator: str
 
 
-def login_of(text: str) -> str:
-    """The one form of a login name."""
-    return unicodedata.normalize("NFC", text.strip()).lower()
-
-
 def email_of(login: str, column: str, rule: str) -> str:
     """An educator's address by the rule of the settings; empty where there is none."""
     address = column if rule == FROM_COLUMN else rule.replace("{login}", login) if login else ""
@@ -47,7 +43,7 @@ def email_of(login: str, column: str, rule: str) -> str:
 
 def rows(fields: Fields, reading: Reading) -> Iterator[EducatorRow | HomeroomRow]:
     settings = reading.settings
-    login = login_of(fields["login_name"])
+    login = normal_login(fields["login_name"])
     email = email_of(login, fields["email"], settings.email)
     if not login or not email:
         raise PassedOver("no_login")

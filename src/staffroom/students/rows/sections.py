@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar, NamedTuple
 
+from staffroom.students.logins import normal_login
 from staffroom.students.rows.declaration import REMOVE, Fault, Fields, Reading, Source
-from staffroom.students.rows.educators import login_of
 from staffroom.students.rows.values import decimal_or_none, needed, whole_or_none
 
 TERMS = ("9", "FY", "1", "S1", "Q1", "Q2", "2", "S2", "Q3", "Q4")
@@ -97,7 +97,7 @@ def section_of(fields: Fields, *, spares: str, year: int | None = None) -> Secti
 
 
 def educator_sections(fields: Fields, reading: Reading) -> Iterator[TeachesRow]:  # noqa: ARG001
-    login = login_of(needed(fields, "login_name"))
+    login = normal_login(needed(fields, "login_name"))
     yield TeachesRow(login, section_of(fields, spares=login))
 
 

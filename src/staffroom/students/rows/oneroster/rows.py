@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from staffroom.students.logins import normal_login
 from staffroom.students.rows.declaration import Fault, Fields, PassedOver
-from staffroom.students.rows.educators import EducatorRow, HomeroomRow, email_of, login_of
+from staffroom.students.rows.educators import EducatorRow, HomeroomRow, email_of
 from staffroom.students.rows.oneroster.bundle import HOMEROOM, RACES, Bundle, homeroom_name
 from staffroom.students.rows.sections import TERMS, AttendsRow, CourseRow, SectionKey, SectionRow, TeachesRow
 from staffroom.students.rows.students import ACTIVE, FILLS, StudentRow
@@ -56,7 +57,7 @@ def educators(user: Fields, bundle: Bundle) -> Iterator[EducatorRow]:
     if role not in STAFF:
         raise PassedOver("role")
     settings = bundle.reading.settings
-    login = login_of(user["username"])
+    login = normal_login(user["username"])
     email = email_of(login, user["email"], settings.email)
     if not login or not email:
         raise PassedOver("no_login")
@@ -173,7 +174,7 @@ def term_of(ids: str, bundle: Bundle, spares: str) -> tuple[str, int]:
 
 def educator_sections(enrollment: Fields, bundle: Bundle) -> Iterator[TeachesRow]:
     user = _enrolled(enrollment, bundle, "teacher")
-    login = login_of(user["username"])
+    login = normal_login(user["username"])
     yield TeachesRow(login, section_of(_class_of(enrollment, bundle, login), bundle, spares=login))
 
 
@@ -189,7 +190,7 @@ def homerooms(enrollment: Fields, bundle: Bundle) -> Iterator[HomeroomRow]:
     if a_class is None or user is None or enrollment["role"].lower() != "teacher":
         raise PassedOver("nothing")
     school = bundle.schools.get(a_class["schoolSourcedId"], a_class["schoolSourcedId"])
-    yield HomeroomRow(school, homeroom_name(a_class), login_of(user["username"]))
+    yield HomeroomRow(school, homeroom_name(a_class), normal_login(user["username"]))
 
 
 def _enrolled(enrollment: Fields, bundle: Bundle, role: str) -> Fields:

@@ -1,0 +1,1 @@
+"""Pages of students; each asks ``students.access`` first."""

@@ -1,0 +1,23 @@
+"""The addresses of students and of access to them."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, path
+
+from staffroom.students.pages.changes import changes
+from staffroom.students.pages.educator import educator, stop_view_as, view_as
+from staffroom.students.pages.educators import access_list
+from staffroom.web.faces import page_urls
+
+app_name = "students"
+
+EDUCATOR = "students/access/<int:educator>/"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *page_urls("students/access/", access_list, name="access"),
+    *page_urls("students/access/changes/", changes, name="access-changes"),
+    path(EDUCATOR, educator, name="access-educator"),
+    path(f"{EDUCATOR}<slug:section>.<face:face>", educator, name="access-educator-face"),
+    path(f"{EDUCATOR}view-as/", view_as, name="access-view-as"),
+    path("students/access/stop/", stop_view_as, name="access-view-as-stop"),
+]
