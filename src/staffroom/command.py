@@ -22,7 +22,7 @@ from typing import Any, Protocol
 from tqdm import tqdm
 
 from staffroom.config import Instance, load_instance
-from staffroom.tally import Counts, Progress, Silent, Step
+from staffroom.tally import Counts, Progress, Silent, Step, amount_done
 
 LOG_EVERY_SECONDS = 60
 
@@ -187,8 +187,7 @@ class _TimedStep:
 
 
 def _write_line(step: _TimedStep) -> None:
-    of = f" of {step.total:,}" if step.total is not None else ""
-    print(f"{step.label}: {step.done:,}{of} {step.unit}", file=sys.stderr)
+    print(f"{step.label}: {amount_done(step.done, step.total, step.unit)}", file=sys.stderr)
 
 
 def _write_json(step: _TimedStep) -> None:

@@ -202,7 +202,13 @@ def _read_toml(path: Path) -> dict[str, Any]:
             next_step="Run 'staffroom init DIR' or name the folder with --instance.",
         ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(str(path), f"cannot be read as TOML: {error}.") from None
+        raise SettingsError(
+            str(path),
+            f"cannot be read as TOML: {error}.",
+            happened="No setting was read.",
+            next_step="Correct it at that place: a line is 'name = value', texts stand in double quotes, "
+            "and each name stands once in its section.",
+        ) from None
     except OSError as error:
         raise SettingsError(
             str(path),

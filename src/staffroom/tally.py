@@ -8,6 +8,17 @@ from dataclasses import asdict, dataclass
 from typing import Protocol
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """``1 file``, ``2 files``, ``1,200 batches``: a number of things, for the command line and its errors."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def amount_done(done: int, total: int | None, units: str) -> str:
+    """``3 of 14 metrics``, ``1 file``: how far a step is; ``units`` is a plural."""
+    one = units.removesuffix("es") if units.endswith("ches") else units.removesuffix("s")
+    return counted(done, one, units) if total is None else f"{done:,} of {counted(total, one, units)}"
+
+
 @dataclass(frozen=True, slots=True)
 class Counts:
     """Rows of one run or file. ``read == kept + repeated + skipped``, always.
@@ -75,5 +86,5 @@ class Silent:
     """Progress for tests and ``--quiet``."""
 
     @contextmanager
-    def step(self, label: str, *, total: int | None = None, unit: str = "rows") -> Iterator[Step]:  # noqa: ARG002
+    def step(self, label: str, *, total: int | None = None, unit: str = "rows") -> Iterator[Step]:  # noqa: ARG002 - as others count
         yield _SilentStep()

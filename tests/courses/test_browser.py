@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from staffroom.accounts.models import Person
 from staffroom.courses.paths import course_path
 from tests.browsers import WIDTHS, Reader, open_reader
 from tests.cast import LAKE, Cast, make_cast
+from tests.courses.stores import SPRINGS, by, of, on, publish, university
 
 pytestmark = [
     pytest.mark.browser,
@@ -97,3 +99,25 @@ def test_the_keyboard_gives_a_person_a_course(open_site: Open, cast: Cast) -> No
     expect(page.locator(".notice").first).to_have_text("Nora Norole now has the course.")
     page.get_by_role("button", name=f"Take away {LAKE}").press("Enter")
     expect(page.locator(".notice").first).to_have_text("Nora Norole no longer has the course.")
+
+
+def test_a_phone_folds_long_tables_and_unfolds_them_without_scripts(
+    open_site: Open, empty_instance: Path, cast: Cast
+) -> None:
+    tables = university()
+    days = [on(1) + timedelta(days=n) for n in range(30)]
+    tables["unit_visits"] = of(LAKE, *(by("11", unit_id=SPRINGS, day=day, visits=1) for day in days))
+    publish(empty_instance, tables)
+    reader = open_site(
+        cast.stella, viewport={"width": WIDTHS["phone"], "height": 900}, java_script_enabled=False
+    )
+    reader.page.goto(course_path(LAKE, "visits"))
+    rows = reader.page.locator("#by_day tbody tr")
+    following = reader.page.locator("#by_day").get_by_role("link", name="Next")
+
+    assert [rows.nth(n).is_visible() for n in (0, 7, 8, 24)] == [True, True, False, False]
+    expect(following).to_be_hidden()
+    reader.page.locator("#by_day").get_by_label("Show all 25 rows").check()
+    assert [rows.nth(n).is_visible() for n in (0, 7, 8, 24)] == [True, True, True, True]
+    following.click()
+    expect(reader.page.get_by_text("26 to 30 of 30")).to_be_visible()

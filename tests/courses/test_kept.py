@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+import weakref
 from dataclasses import dataclass
 
 import pytest
@@ -21,6 +23,10 @@ class Course:
     @property
     def version(self) -> Version:
         return "store", self.number
+
+
+class Rows(list[str]):
+    """Rows that a test can see go: unlike others, they can be referred to weakly."""
 
 
 class Made:
@@ -70,3 +76,25 @@ def test_large_results_take_the_place_of_many(monkeypatch: pytest.MonkeyPatch) -
     assert [rows for *_, rows in made.calls] == [4, 5, 6, 11, 11, 5]
     made.of(Course(BIO), 5)
     assert len(made.calls) == 6
+
+
+def test_what_nobody_asks_for_goes_by_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "IDLE_SECONDS", 0.2)
+    alive: list[weakref.ref[Rows]] = []
+
+    def rows(course: Course) -> Rows:
+        made = Rows([course.key])
+        alive.append(weakref.ref(made))
+        return made
+
+    read = kept(results=10)(rows)
+    until = time.monotonic() + 0.5
+    while time.monotonic() < until:  # asked again and again, it stays
+        read(Course(BIO))
+    assert (len(alive), alive[0]() is None) == (1, False)
+    patience = time.monotonic() + 20
+    while alive[0]() is not None and time.monotonic() < patience:
+        time.sleep(0.02)
+    assert alive[0]() is None
+    read(Course(BIO))
+    assert len(alive) == 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from html import unescape
 from pathlib import Path
 
@@ -16,7 +16,19 @@ from staffroom.courses.paths import course_path
 from staffroom.events.keys import CourseKey
 from tests.cast import LAKE, LEGACY, Cast
 from tests.courses.conftest import Browser
-from tests.courses.stores import GLACIERS, ICE_VIDEO, LIGHT, SPRINGS, of, on, publish, university, week
+from tests.courses.stores import (
+    GLACIERS,
+    ICE_VIDEO,
+    LIGHT,
+    SPRINGS,
+    by,
+    enrolled,
+    of,
+    on,
+    publish,
+    university,
+    week,
+)
 
 pytestmark = pytest.mark.django_db(databases=["default", "audit"])
 
@@ -95,6 +107,41 @@ def test_the_answer_compares_the_ends_of_the_range(stella: Client, query: str, a
     assert answers(stella, "enrolment", query)[0] == answer
 
 
+WEBINAR = [enrolled(1, "audit", 40, joined=40), enrolled(2, "audit", 39, left=1)]
+
+
+def test_a_page_begins_after_the_pause_that_follows_one_odd_day(
+    empty_instance: Path, cast: Cast, browser: Browser
+) -> None:
+    odd = enrolled(1, "audit", 1, joined=1) | {"day": date(2003, 3, 5)}
+    quiet = enrolled(1, "audit", 1) | {"day": date(2003, 3, 6)}
+    publish(empty_instance, university() | {"enrolment_by_day": of(LAKE, odd, quiet, *WEBINAR)})
+    stella = browser(cast.stella)
+
+    assert [row[0] for row in table(stella, "enrolment", "by_day")[1:]] == ["2024-09-02", "2024-09-01"]
+    page = html(stella, "enrolment")
+    assert (
+        "Shown from 1 Sep 2024 on: before that lies a pause of more than a year, and next to nothing before "
+        "the pause. “Everything” shows all days."
+    ) in page
+    assert '<a href="?from=2003-03-05">Everything</a>' in page
+    everything = table(stella, "enrolment", "by_day", "?from=2003-03-05")
+    assert [row[0] for row in everything[1:]] == ["2024-09-02", "2024-09-01", "2003-03-06", "2003-03-05"]
+    assert (
+        "39 learners are enrolled at the end of 2 Sep 2024, 1 fewer than at the end of 1 Sep 2024."
+        in html(stella, "home")
+    )
+
+
+def test_one_late_change_does_not_hide_the_course_before_it(
+    empty_instance: Path, cast: Cast, browser: Browser
+) -> None:
+    late = enrolled(3, "audit", 38, left=1) | {"day": date(2026, 9, 3)}
+    publish(empty_instance, university() | {"enrolment_by_day": of(LAKE, *WEBINAR, late)})
+    rows = table(browser(cast.stella), "enrolment", "by_day")
+    assert [row[0] for row in rows[1:]] == ["2026-09-03", "2024-09-02", "2024-09-01"]
+
+
 def test_swapped_dates_are_put_right_and_impossible_ones_ignored(stella: Client) -> None:
     text = html(stella, "enrolment", "?from=2024-09-03&to=2024-09-02")
     assert text.count("The dates stood in reverse order; they were swapped.") == 1
@@ -153,6 +200,39 @@ def test_engagement_by_week_marks_the_running_week(stella: Client) -> None:
     ]
     running = "The week from 9 Sep 2024 is still running; so far 1 learner was active."
     assert answers(stella, "engagement", "?from=2024-09-09") == [running]
+
+
+@pytest.mark.parametrize(
+    ("query", "answer"),
+    [
+        ("", "In the last full week, from 2 Sep 2024, 2 learners were active, 66.7% of the 3 enrolled."),
+        (
+            "?from=2024-09-05&to=2024-09-11",
+            "In the last full week, from 2 Sep 2024, 2 learners were active, 66.7% of the 3 enrolled.",
+        ),
+        (
+            "?from=2024-09-06&to=2024-09-12",
+            "The week from 9 Sep 2024 is still running; so far 1 learner was active.",
+        ),
+        (
+            "?from=2024-09-06&to=2024-09-08",
+            "The dates chosen hold only a part of the week from 2 Sep 2024; "
+            "in all of it 2 learners were active.",
+        ),
+        (
+            "?to=2024-09-01",
+            "The week from 26 Aug 2024 is recorded only in part; in that part 3 learners were active.",
+        ),
+    ],
+)
+def test_the_sentence_is_about_the_week_of_which_most_days_are_chosen(
+    empty_instance: Path, cast: Cast, browser: Browser, query: str, answer: str
+) -> None:
+    tables = university()
+    begun = week(2, 3, 0, 0, 0, 3, complete=False) | {"week": date(2024, 8, 26)}
+    tables["weekly_activity"] += of(LAKE, begun)
+    publish(empty_instance, tables)
+    assert answers(browser(cast.stella), "engagement", query) == [answer]
 
 
 def test_a_week_is_shown_where_a_day_of_it_is_in_the_range(stella: Client) -> None:
@@ -309,11 +389,47 @@ def test_long_lists_come_in_pages_and_whole_as_csv(
     publish(empty_instance, tables)
     stella = browser(cast.stella)
     second = html(stella, "enrolment", "?sort=learner_id&page=2")
-    assert "51 to 100 of 250" in second
-    assert re.findall(r'class="learner" data-label="Id">(\d+)<', second) == [
-        f"{n:04}" for n in range(50, 100)
-    ]
+    assert "26 to 50 of 250" in second
+    assert re.findall(r'class="learner" data-label="Id">(\d+)<', second) == [f"{n:04}" for n in range(25, 50)]
     assert len(table(stella, "enrolment", "learners", "?page=2")) == 251
+
+
+def test_each_long_table_of_a_page_has_its_own_pages(
+    empty_instance: Path, cast: Cast, browser: Browser
+) -> None:
+    tables = university()
+    days = [on(1) + timedelta(days=n) for n in range(60)]
+    tables["unit_visits"] = of(
+        LAKE, *(by(f"{n:04}", unit_id=SPRINGS, day=day, visits=n + 1) for n, day in enumerate(days))
+    )
+    publish(empty_instance, tables)
+    stella = browser(cast.stella)
+
+    text = html(stella, "visits", "?from=2024-09-01&by_day-page=3&page=2")
+    assert re.findall(r'class="day" data-label="Day">([^<]+)<', text) == [
+        f"{n} Sep 2024" for n in range(10, 0, -1)
+    ]
+    assert re.findall(r"<span>(\d+ to \d+ of \d+)</span>", text) == ["51 to 60 of 60", "26 to 50 of 62"]
+    assert 'href="?from=2024-09-01&by_day-page=2&page=2#by_day"' in text
+    assert 'href="?from=2024-09-01&by_day-page=3&page=3#by_learner"' in text
+    assert 'href="by_day.csv?from=2024-09-01"' in text
+    assert len(table(stella, "visits", "by_day", "?by_day-page=3")) == 61
+
+
+def test_bars_mean_the_same_on_every_page(empty_instance: Path, cast: Cast, browser: Browser) -> None:
+    tables = university()
+    days = [on(1) + timedelta(days=n) for n in range(30)]
+    tables["unit_visits"] = of(LAKE, *(by("11", unit_id=SPRINGS, day=day, visits=100) for day in days[:29]))
+    tables["unit_visits"] += of(LAKE, by("11", unit_id=SPRINGS, day=days[29], visits=200))
+    publish(empty_instance, tables)
+    widths = [
+        re.findall(r'<rect [^>]*width="([\d.]+)"', section)
+        for page in (1, 2)
+        for section in html(browser(cast.stella), "visits", f"?by_day-page={page}").split("<section ")
+        if 'id="by_day"' in section
+    ]
+    assert [len(found) for found in widths] == [50, 10]
+    assert set(widths[1]) == {widths[0][0], widths[0][3]}
 
 
 def _tables_with(rows: int) -> dict[str, list[dict[str, object]]]:

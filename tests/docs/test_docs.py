@@ -44,6 +44,25 @@ def _same_verb(words: str, verb: str) -> bool:
     return words == verb or words.startswith(f"{verb} ") or verb.startswith(f"{words} ")
 
 
+def test_the_list_of_what_to_back_up_names_all_that_an_instance_holds(tmp_path: Path) -> None:
+    from staffroom import config, config_changes
+    from staffroom.events.ingest import ledger_path
+    from staffroom.intake.drop.keys import FOLDER
+    from staffroom.intake.drop.record import record_path
+    from staffroom.loader.settings import LoaderSettings
+    from staffroom.operations.init import FOLDERS
+    from staffroom.site.databases import SCHEMAS
+
+    instance = config.Instance(tmp_path, config.Institution())
+    files = {config.SETTINGS_FILE, config.SECRETS_FILE, config_changes.HISTORY_FILE}
+    files |= {ledger_path(instance).name, record_path(instance).name, "fetched.sqlite3"}
+    files |= {f"database/{name}.sqlite3" for name in SCHEMAS.values()}
+    folders = {f"{folder.split('/')[0]}/" for folder in (*FOLDERS, FOLDER, LoaderSettings().folder)}
+    page = (ROOT / "docs/administrators/operating.md").read_text("utf-8")
+    listed = set(re.findall(r"`([^`]+)`", page.partition("## Keep and restore")[2].partition("## ")[0]))
+    assert files | (folders - {"database/"}) <= listed
+
+
 def test_no_page_names_a_path_of_somebodys_machine() -> None:
     assert [line for line in EVERYTHING.splitlines() if re.search(r"/(?:home|root|Users)/\w", line)] == []
 

@@ -14,7 +14,7 @@ from staffroom.events.catalogue import Store
 from staffroom.events.course_tables import COURSE_TABLES, SCHEMA_VERSION
 from staffroom.events.rejects import read_rejects
 from staffroom.tally import Counts
-from tests.events.deliveries import catalogue, deliveries, make_instance, table, take
+from tests.events.deliveries import catalogue, deliver, deliveries, line, make_instance, table, take
 
 USERS = "id,username,email,first_name,last_name,is_staff,is_superuser,is_active,date_joined\n"
 ANA = '1,ana,ana@example.org,Ana,Lee,0,0,1,"2024-01-01 10:00:00"\n'
@@ -267,3 +267,14 @@ def test_exports_do_not_depend_on_the_order_in_which_they_come(tmp_path: Path) -
         )
     assert found[0] == found[1]
     assert [row["name"] for row in found[0]["people"]] == ["Anna Lee"]
+
+
+def test_a_damaged_export_of_the_first_night_is_told_beside_its_logs(tmp_path: Path) -> None:
+    school = make_instance(tmp_path)
+    export(school, "auth_user-20240105.csv", "id,nothing\n1,2\n")
+    deliver(school, "tracking.log-20240105", [line(1)])
+    take(school)
+    assert {one.name: one.state for one in deliveries(school).values()} == {
+        "auth_user-20240105.csv": "damaged",
+        "tracking.log-20240105": "taken",
+    }

@@ -66,9 +66,9 @@ def test_a_server_is_trusted_fetched_from_and_listed(
     accepted = school.run("intake", "trust", host, "--accept", fingerprint_of(openssh))
     assert (accepted.code, accepted.out) == (0, [f"{key} It is accepted."])
     would = school.run("intake", "fetch", "--dry-run")
-    assert (would.code, would.err) == (0, ["Would fetch 1 files, 12 bytes."])
+    assert (would.code, would.err) == (0, ["Would fetch 1 file, 12 bytes."])
     assert list((school.root / "deliveries/openedx/logs").iterdir()) == []
-    assert school.run("intake", "fetch").out == ["Fetched 1 files, 12 bytes."]
+    assert school.run("intake", "fetch").out == ["Fetched 1 file, 12 bytes."]
     (listed,) = school.run("intake", "list", "--json").facts
     assert (listed["source"], listed["size"], listed["is_new"]) == ("openedx", 12, False)
     fetched = school.root / f"deliveries/openedx/logs/tracking.log-{today}.gz"

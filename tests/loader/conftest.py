@@ -9,6 +9,7 @@ import pytest
 
 from staffroom.config import load_instance
 from staffroom.loader import night
+from staffroom.loader.arriving import today_at
 from staffroom.loader.night import Orders, Result
 from staffroom.tally import Silent
 from tests.instances import TestInstance
@@ -42,8 +43,9 @@ class LoaderInstance(TestInstance):
         secrets.chmod(0o600)
 
     def send(self, file: Path, **orders: object) -> Result:
-        wanted = Orders(local_file=str(file), **orders)  # type: ignore[arg-type]
-        return night.send(load_instance(self.root, {}), wanted, Silent())
+        opened = load_instance(self.root, {})
+        wanted = Orders(today_at(opened), local_file=str(file), **orders)  # type: ignore[arg-type]
+        return night.send(opened, wanted, Silent())
 
 
 @pytest.fixture

@@ -10,10 +10,12 @@ import pytest
 
 from staffroom.errors import SettingsError
 from staffroom.loader.answers import Later, Refused, RowError, Taken, TooLarge, Unauthorized, read_answer
+from staffroom.loader.following import same_origin
 from staffroom.loader.import_settings import import_settings
 from staffroom.loader.journal import Journal, records
 from staffroom.loader.mapping import load_mapping
 from staffroom.loader.pace import Pace
+from staffroom.loader.settings import ApiSettings, check_api, warnings
 
 URL = "http://api.example/batch"
 
@@ -83,6 +85,31 @@ def test_a_mapping_that_cannot_be_meant_is_refused(tmp_path: Path, text: str, wo
         load_mapping("ours.toml", tmp_path)
 
 
+@pytest.mark.parametrize("url", ["http://[", "https://[", "api.example", ""])
+def test_what_is_no_address_is_told_and_not_stumbled_over(url: str) -> None:
+    api = ApiSettings(url=url, token_url=url)
+    assert warnings(api) == ()
+    with pytest.raises(SettingsError, match="which is not the address of a service"):
+        check_api(api)
+    assert not same_origin(url, URL)
+
+
+READ = "whoever is on the way can read what is sent."
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("http://api.example/batch", (f"WARNING: http://api.example/batch is not https: {READ}",)),
+        ("HTTP://api.example/batch", (f"WARNING: HTTP://api.example/batch is not https: {READ}",)),
+        ("http://127.0.0.1:8000/batch", ()),
+        ("https://api.example/batch", ()),
+    ],
+)
+def test_what_others_can_read_is_told_each_time(url: str, said: tuple[str, ...]) -> None:
+    assert warnings(ApiSettings(url=url)) == said
+
+
 OLD = """
 import os
 os.system("touch executed")
@@ -122,9 +149,9 @@ def test_old_settings_are_read_as_data_and_never_run(tmp_path: Path, monkeypatch
             "token_url": "https://sso.example/auth?realm=/sbac",
             "grant": "password",
             "client_id": "c",
-            "client_secret": "loader_client_secret",
+            "client_secret_secret": "loader_client_secret",
             "user": "u",
-            "password": "loader_password",
+            "password_secret": "loader_password",
             "verify_tls": False,
         },
         "sftp": {"host": "sftp.example.org", "password_secret": "loader_sftp_password"},

@@ -9,22 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from staffroom.config import load_instance
 from staffroom.errors import StaffroomError
 from staffroom.loader.errors import (
     ApiAway,
     ColumnMissing,
     EverythingRefused,
     Forbidden,
-    LoaderBusy,
     NothingToSend,
     NotTheApi,
     SignInPage,
     StatusUntold,
     TokenRefused,
 )
-from staffroom.loader.runs import loader_lock
-from staffroom.loader.settings import loader_settings
 from staffroom.tally import Counts
 from tests.loader.conftest import LoaderInstance, Write
 from tests.loader.files import AVA, HEADER, line, student, text, write_many, zipped
@@ -255,7 +251,7 @@ def test_a_status_that_never_ends_is_not_waited_for_for_ever(
     instance.set(receiver, api="follow_minutes = 0.02")
     receiver.wish(status=status)
     path = write(text([AVA]))
-    with pytest.raises(StatusUntold, match="The API took all 1 students"):
+    with pytest.raises(StatusUntold, match="taken by the API: 1 student\\."):
         instance.send(path)
     receiver.wish()
     assert instance.send(path).counts == Counts(1, 1, 0, 0)  # asked once more, not sent once more
@@ -397,13 +393,22 @@ def test_two_rows_of_one_student_end_with_the_last(
     assert result.facts(json=False)["repeated_students"] == 1
 
 
-def test_a_second_run_at_once_is_refused(instance: LoaderInstance, write: Write) -> None:
-    opened = load_instance(instance.root, {})
-    with (
-        loader_lock(opened, loader_settings(opened)),
-        pytest.raises(LoaderBusy, match="another run is under way"),
-    ):
-        instance.send(write(text([AVA])))
+def test_of_two_runs_at_once_the_second_is_refused_and_the_first_sends_all(
+    instance: LoaderInstance, receiver: Receiver, tmp_path: Path
+) -> None:
+    instance.set(receiver, api="most_in_flight = 1")
+    receiver.wish(slow_seconds=1.5)
+    ids = write_many(tmp_path / "many.csv", 2_000)
+    words = ("loader", "send", f"--localfile={tmp_path / 'many.csv'}")
+    first = instance.start(*words)
+    while not receiver.count:
+        time.sleep(0.02)
+    second = instance.run(*words)
+    assert (second.code, first.poll()) == (1, None)
+    assert "another run is under way (process" in second.err[-1]
+    receiver.wish()
+    first.communicate(timeout=60)
+    assert (first.returncode, receiver.taken.ids) == (0, ids)
 
 
 def test_ctrl_c_leaves_a_state_to_go_on_from_and_prints_how(

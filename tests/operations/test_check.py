@@ -104,6 +104,13 @@ def test_a_folder_without_settings(tmp_path: Path) -> None:
             id="wrong type",
         ),
         pytest.param(
+            'base_url = "http://127.0.0.1:8000"',
+            'base_url = "http://["',
+            "wrong: staffroom.toml [site] base_url: is 'http://[', which is not the address of a site. "
+            "Write it as 'https://staffroom.example.edu'.",
+            id="half an address",
+        ),
+        pytest.param(
             "segment_seconds = 5",
             "segment_seconds = 0",
             "wrong: staffroom.toml [metrics] segment_seconds: must be at least 1.",
@@ -174,6 +181,10 @@ def test_settings_that_are_no_toml(root: Path) -> None:
     (root / "staffroom.toml").write_text("[institution\n")
     (line,) = said(root)
     assert line.startswith(f"wrong: {root}/staffroom.toml: cannot be read as TOML: ")
+    assert line.endswith(
+        " Correct it at that place: a line is 'name = value', texts stand in double quotes, "
+        "and each name stands once in its section."
+    )
 
 
 def test_secrets_that_others_can_read(root: Path) -> None:

@@ -125,7 +125,7 @@ def test_check_asks_the_server_where_it_is_told_to(
     trust(school, openssh)
     put(outgoing, 1)
     assert findings(school, "--connect")[-1] == (
-        f"note: source openedx: {place} has 1 files for it, 1 of them new."
+        f"note: source openedx: {place} has 1 file for it, 1 of them new."
     )
 
 

@@ -93,7 +93,15 @@ def test_a_repository_around_it_takes_the_settings_alone(tmp_path: Path) -> None
     import subprocess
 
     root = init_instance(tmp_path / "new")
-    for name in ("ledger.sqlite3", "nightly.lock", "store/CURRENT", "database/site.sqlite3"):
+    held = (
+        "ledger.sqlite3",
+        "nightly.lock",
+        "store/CURRENT",
+        "database/site.sqlite3",
+        "loader/known.sqlite3",
+    )
+    for name in held:
+        (root / name).parent.mkdir(exist_ok=True)
         (root / name).write_text("")
     subprocess.run(["git", "init", "-q", str(root)], check=True, env=environment())
     listed = subprocess.run(

@@ -58,7 +58,13 @@ def test_registrars_are_named_and_unnamed(instance: TestInstance) -> None:
 def test_the_status_says_what_waits(instance: TestInstance) -> None:
     assert instance.run("registry", "status").out == ["0 batches wait, 0.0 MB."]
     assert instance.run("registry", "status", "--json").facts == [
-        {"enabled": False, "waiting_batches": 0, "waiting_bytes": 0, "waits_since": None}
+        {
+            "enabled": False,
+            "waiting_batches": 0,
+            "waiting_bytes": 0,
+            "waiting_students_about": 0,
+            "waits_since": None,
+        }
     ]
 
 

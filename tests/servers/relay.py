@@ -23,9 +23,15 @@ MOST_UNDER_WAY = 64 * 1024 * 1024
 
 @contextmanager
 def relay(
-    to_port: int, *, one_way_seconds: float = 0.0, fault: str = "", after_bytes: int = 0, faults: int = 1
+    to_port: int,
+    *,
+    one_way_seconds: float = 0.0,
+    megabytes_per_second: float = 0.0,
+    fault: str = "",
+    after_bytes: int = 0,
+    faults: int = 1,
 ) -> Iterator[int]:
-    """The port of a relay to ``to_port`` on loopback.
+    """The port of a relay to ``to_port`` on loopback; 0 megabytes a second are as many as come.
 
     ``fault`` (``reset``, ``stall``, ``half_close``) happens once ``after_bytes`` came from the server, on
     the first ``faults`` connections.
@@ -33,6 +39,7 @@ def relay(
     words = [sys.executable, "-m", "tests.servers.relay", str(to_port)]
     words += [
         f"--one-way={one_way_seconds}",
+        f"--speed={megabytes_per_second}",
         f"--fault={fault}",
         f"--after={after_bytes}",
         f"--faults={faults}",
@@ -81,6 +88,8 @@ class _Relay:
                 if with_fault and passed >= self.options.after and await self.fault(writer):
                     return
                 await waiting.put((asyncio.get_running_loop().time() + self.options.one_way, data))
+                if self.options.speed:  # who sends waits too: little is under way
+                    await asyncio.sleep(len(data) / (self.options.speed * 1_000_000))
         except OSError:
             pass
         await waiting.put((0.0, b""))
@@ -119,6 +128,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("port", type=int)
     parser.add_argument("--one-way", type=float, default=0.0)
+    parser.add_argument("--speed", type=float, default=0.0)
     parser.add_argument("--fault", default="")
     parser.add_argument("--after", type=int, default=0)
     parser.add_argument("--faults", type=int, default=1)

@@ -57,7 +57,7 @@ def test_a_failed_update_is_told_with_the_freshness(stella: Client) -> None:
 
 def test_paging_keeps_the_other_parameters(stella: Client) -> None:
     page = stella.get(f"{PAGE}?from=2026-09-01").text
-    assert 'href="?from=2026-09-01&amp;page=2"' in page
+    assert 'href="?from=2026-09-01&amp;page=2#courses"' in page
 
 
 def test_a_sparkline_says_its_numbers() -> None:

@@ -26,13 +26,13 @@ def test_the_page_asked_for_and_nonsense_is_the_first(query: str, number: int) -
 
 def test_the_middle_page_of_250_rows() -> None:
     paging = Paging(2).with_total(250)
-    assert (paging.window, paging.first_row, paging.last_row) == (slice(50, 100), 51, 100)
-    assert (paging.pages, paging.previous, paging.next) == (5, 1, 3)
+    assert (paging.window, paging.first_row, paging.last_row) == (slice(25, 50), 26, 50)
+    assert (paging.pages, paging.previous, paging.next) == (10, 1, 3)
 
 
 def test_a_page_behind_the_last_leads_back() -> None:
-    paging = Paging(9).with_total(250)
-    assert (paging.first_row, paging.previous, paging.next) == (0, 5, None)
+    paging = Paging(19).with_total(250)
+    assert (paging.first_row, paging.previous, paging.next) == (0, 10, None)
 
 
 def test_no_rows_are_one_page() -> None:

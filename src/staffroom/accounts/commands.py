@@ -16,6 +16,7 @@ from staffroom.accounts.settings import LONGEST_TOKEN_DAYS, AccountsSettings
 from staffroom.accounts.start import start_site
 from staffroom.command import Call, Command, Exit, number
 from staffroom.errors import SettingsError
+from staffroom.tally import counted
 
 PASSWORD_SECRET = "account_password"  # noqa: S105 - the name of a secret
 
@@ -97,7 +98,7 @@ def _issue(call: Call) -> int:
     person = people.find_person(_subject(call, "an e-mail address"))
     days = call.options.days or call.instance.section("accounts", AccountsSettings).token_days
     issued, secret = tokens.issue_token(person, call.options.name, days=days)
-    call.say(f"Token {issued.pk} of {person.email}, good for {days} days. It is shown this once:")
+    call.say(f"Token {issued.pk} of {person.email}, good for {counted(days, 'day')}. It is shown this once:")
     return _answer(call, {"token": issued.pk, "secret": secret, "expires_at": issued.expires_at}, secret)
 
 

@@ -29,7 +29,7 @@ from staffroom.demo.term import ZONE_NAME
 from staffroom.demo.university import University
 from staffroom.errors import PermanentError, SettingsError, TransientError
 from staffroom.operations.init import init_instance
-from staffroom.tally import Progress
+from staffroom.tally import Progress, counted
 
 NAME = "Tarnwater University"
 TRUTH_FILE = "demo.json"
@@ -85,7 +85,8 @@ def _make(root: Path, university: University, progress: Progress, say: Say, held
     delivered = root / "deliveries" / "openedx"
     manifest = generate(university, delivered / "logs", delivered / "exports", progress=progress)
     say(
-        f"Generated {manifest.lines:,} lines of tracking log in {len(manifest.files)} files, and LMS exports."
+        f"Generated {counted(manifest.lines, 'line')} of tracking log in "
+        f"{counted(len(manifest.files), 'file')}, and LMS exports."
     )
     start_site(instance)
     _migrate(instance)

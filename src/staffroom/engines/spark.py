@@ -68,7 +68,7 @@ class SparkEngine:
 
     def table(self, table: str, files: Sequence[Path], columns: Mapping[str, str], where: str = "") -> None:
         if not files:
-            self.view(table, f"SELECT * FROM {files_relation((), columns)}", where=where)  # noqa: S608
+            self.view(table, f"SELECT * FROM {files_relation((), columns)}", where=where)  # noqa: S608 - names and paths of ours
             return
         frame = self._session.read.parquet(*(path.absolute().as_uri() for path in files))
         listed = [_column(column) for column in columns]

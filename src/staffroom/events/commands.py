@@ -14,6 +14,7 @@ from staffroom.events.ingest import ingest, ledger_path
 from staffroom.events.not_taken import files_missed
 from staffroom.events.rejects import as_text, read_rejects
 from staffroom.intake.ledger import Delivery, Ledger
+from staffroom.tally import counted
 
 _SHOWN_OF_A_LINE = 200
 
@@ -60,8 +61,8 @@ def _deliveries(call: Call) -> int:
         print(json.dumps(asdict(delivery)) if call.options.json else _line(delivery))
     summary = ledger.summary()
     if not call.options.json:
-        deliveries = "delivery" if summary.deliveries == 1 else "deliveries"
-        print(f"{summary.deliveries:,} {deliveries}, {summary.problems:,} with a problem.")
+        deliveries = counted(summary.deliveries, "delivery", "deliveries")
+        print(f"{deliveries}, {summary.problems:,} with a problem.")
     return Exit.DONE
 
 

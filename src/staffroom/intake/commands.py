@@ -12,6 +12,7 @@ from staffroom.errors import SettingsError
 from staffroom.intake.fetching import FetchResult, fetch, listing, network_sources
 from staffroom.intake.settings import folder_sources
 from staffroom.intake.wanted import Wanted
+from staffroom.tally import counted
 
 
 def _source_option(parser: argparse.ArgumentParser) -> None:
@@ -33,7 +34,7 @@ def _fetch(call: Call) -> int:
         print(json.dumps(_facts(result)))
     else:
         failed = f" Failed: {', '.join(result.failed)}." if result.failed else ""
-        print(f"Fetched {result.files:,} files, {result.bytes:,} bytes.{failed}")
+        print(f"Fetched {counted(result.files, 'file')}, {counted(result.bytes, 'byte')}.{failed}")
     return Exit.FAILED if result.failed else Exit.DONE
 
 
@@ -56,7 +57,7 @@ def _would_fetch(call: Call) -> int:
     for name, one in chosen:
         print(_line(call, name, one))
     size = sum(one.file.size for _, one in chosen)
-    call.say(f"Would fetch {len(chosen):,} files, {size:,} bytes.")
+    call.say(f"Would fetch {counted(len(chosen), 'file')}, {counted(size, 'byte')}.")
     return Exit.DONE
 
 

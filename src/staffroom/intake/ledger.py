@@ -224,11 +224,11 @@ class Ledger:
         """Forget what this store does not hold; returns how many deliveries will be taken again.
 
         That is everything where the store was made anew, and what is later than ``catalogue`` where an older
-        store was put back.
+        store was put back. What was entered before the store had a name, in its first night, is its own.
         """
         with self._open() as database:
             row = database.execute("SELECT value FROM facts WHERE name = 'store'").fetchone()
-            oldest_lost = catalogue + 1 if row is not None and row[0] == store_id else 0
+            oldest_lost = catalogue + 1 if row is not None and row[0] in ("", store_id) else 0
             gone = database.execute("DELETE FROM deliveries WHERE catalogue >= ?", (oldest_lost,)).rowcount
             database.execute("INSERT OR REPLACE INTO facts VALUES ('store', ?)", (store_id,))
         return gone

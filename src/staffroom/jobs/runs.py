@@ -35,6 +35,11 @@ class Outcome:
     place: str = ""
 
 
+def log_name(run: UUID) -> str:
+    """A run's log, relative to the instance's ``logs``."""
+    return f"runs/{run}.log"
+
+
 def queue(name: str, *, arguments: Mapping[str, Any] | None = None, started_by: str) -> Run:
     """Ask for a run; where the same one waits already, that one. Raises UnknownName."""
     arguments = dict(sorted((arguments or {}).items()))
@@ -71,7 +76,7 @@ def _take(run: UUID, worker: str, lease_seconds: float) -> bool:
                 lease_until=now + timedelta(seconds=lease_seconds),
                 tries=F("tries") + 1,
                 progress=[],
-                log=f"runs/{run}.log",
+                log=log_name(run),
             )
     except IntegrityError:  # another worker took a run of the same lane at this moment
         return False

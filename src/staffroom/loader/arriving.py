@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 
 from staffroom.config import Instance
@@ -35,15 +35,17 @@ def way_to(settings: LoaderSettings, instance: Instance) -> Line:
     return Line(remote, instance)
 
 
-async def remote_file(
-    line: Line, settings: LoaderSettings, instance: Instance, path: str | None
-) -> RemoteFile:
-    """Today's file, or the one that ``path`` names."""
-    today = datetime.now(instance.institution.zone).date()  # once: a run that passes midnight keeps its day
+def today_at(instance: Instance) -> date:
+    """The institution's day. A run asks once: when it passes midnight it stays with its day."""
+    return datetime.now(instance.institution.zone).date()
+
+
+async def remote_file(line: Line, settings: LoaderSettings, path: str | None, day: date) -> RemoteFile:
+    """The file of ``day``, or the one that ``path`` names."""
     wanted = path or settings.remote_path
     if not wanted:
         raise SettingsError(f"{SECTION} remote_path", "names no file.")
-    return await line.asked(lambda remote: find(remote, wanted, today, latest=settings.latest))
+    return await line.asked(lambda remote: find(remote, wanted, day, latest=settings.latest))
 
 
 def target_of(file: RemoteFile, settings: LoaderSettings, instance: Instance, localfile: str | None) -> Path:
@@ -74,10 +76,11 @@ async def _fetch(
             nonlocal before
             step.advance(size - before)
             before = size
-            growth.reached(size)
 
         try:
-            done = await download_through(line.connect, file, target, offset=offset, appended=appended)
+            done = await download_through(
+                line.connect, file, target, offset=offset, appended=appended, vouched=growth.reached
+            )
         except BaseException as error:
             growth.fail(error)
             raise
@@ -109,8 +112,8 @@ def arriving_digest(file: StudentFile, remote: RemoteFile) -> str:
     return members_digest(file) or hashlib.blake2b(repr(facts).encode(), digest_size=16).hexdigest()
 
 
-def path_today(settings: LoaderSettings, instance: Instance) -> str:
-    """The remote path of today; empty where the settings do not fix one."""
+def path_on(settings: LoaderSettings, day: date) -> str:
+    """The remote path of a day; empty where the settings do not fix one."""
     if not settings.source or settings.latest:
         return ""
-    return name_on(settings.remote_path, datetime.now(instance.institution.zone).date())
+    return name_on(settings.remote_path, day)

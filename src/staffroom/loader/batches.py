@@ -42,6 +42,8 @@ class Batch:
 
     number: int
     parts: tuple[Part, ...]
+    is_late: bool = False
+    """Its rows stand in earlier batches too, where they were held back."""
 
     @property
     def lines(self) -> Range:

@@ -8,11 +8,12 @@ from staffroom.config import Instance
 from staffroom.errors import StaffroomError
 from staffroom.intake.servers.running import run
 from staffroom.loader.answers import Unauthorized, read_answer
-from staffroom.loader.arriving import remote_file, way_to
+from staffroom.loader.arriving import remote_file, today_at, way_to
 from staffroom.loader.errors import ApiAway, TokenRefused
 from staffroom.loader.mapping import load_mapping
 from staffroom.loader.settings import LoaderSettings, check_api
 from staffroom.loader.upload import open_client
+from staffroom.tally import counted
 
 Checked = tuple[str, str, bool]
 """What was tried, what it gave, and whether that is good."""
@@ -44,8 +45,8 @@ def _file(instance: Instance, settings: LoaderSettings) -> str:
 
     async def look() -> str:
         async with way_to(settings, instance) as line:
-            file = await remote_file(line, settings, instance, None)
-            return f"{file.path}, {file.size:,} bytes, of {file.modified_at:%Y-%m-%d %H:%M} UTC."
+            file = await remote_file(line, settings, None, today_at(instance))
+            return f"{file.path}, {counted(file.size, 'byte')}, of {file.modified_at:%Y-%m-%d %H:%M} UTC."
 
     return run(look())
 

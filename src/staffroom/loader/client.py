@@ -13,6 +13,7 @@ from staffroom.loader.http import Pieces, Reply, Wire, zipped
 from staffroom.loader.pace import Pace
 from staffroom.loader.settings import ApiSettings
 from staffroom.loader.token import Token, Tokens
+from staffroom.tally import counted
 
 FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 0.5, 60.0
 TOKENS_TRIED = 3
@@ -107,7 +108,7 @@ class Client:
         if silent > self.settings.give_up_minutes * 60:
             raise ApiAway(
                 self.settings.url,
-                f"has taken nothing for {silent / 60:.0f} minutes ({answer.why}).",
+                f"has taken nothing for {counted(round(silent / 60), 'minute')} ({answer.why}).",
                 happened="What was acknowledged before stays.",
                 next_step="Run it again later: it goes on where it stopped.",
             )

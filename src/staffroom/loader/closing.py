@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any
 
 import orjson
-import polars as pl
 
-from staffroom.loader.answers import Refused, Taken
-from staffroom.loader.batches import key_of
+from staffroom.loader.answers import Answer, Refused, Taken
+from staffroom.loader.batches import Batch, Part, key_of
 from staffroom.loader.client import Client
 from staffroom.loader.journal import Journal
 from staffroom.loader.known import Known
-from staffroom.loader.mapping import Mapping
-from staffroom.loader.repeats import MOST_SETTLED, Repeated, find_repeated
+from staffroom.loader.mapping import Mapping as Fields
+from staffroom.loader.repeats import Repeated
+from staffroom.loader.sending import now
 from staffroom.loader.settings import LoaderSettings
 from staffroom.loader.students import Mapped
 
 MOST_LISTED = 1000
 """So many repeated or missing students are named in the report; the others are counted."""
+
+REMOVED_AT_ONCE = 1000
 
 Reading = Callable[[], Iterator[Mapped]]
 """Reads the whole file again, with ids."""
@@ -40,27 +43,35 @@ def place_students(reading: Reading, students: set[str], journal: Journal) -> No
 
 
 async def settle_repeated(
-    reading: Reading, hashes: pl.Series, client: Client | None, identity: str, size: int
-) -> dict[str, Any]:
-    """Send the last row of each student whose rows differ once more; returns what the report says of them.
-
-    Without a client it only looks.
-    """
-    if not len(hashes):
-        return {}
-    if len(hashes) > MOST_SETTLED:
-        return {"repeated_students": len(hashes), "repeated_settled": 0}
-    found = find_repeated(reading(), hashes)
-    differing = sorted(
-        (one for one in found.values() if len(one.payloads) > 1), key=lambda one: one.lines[-1]
-    )
-    settled = 0
-    for start in range(0, len(differing) if client is not None else 0, size):
+    found: Mapping[str, Repeated], client: Client, identity: str, size: int
+) -> tuple[int, list[str]]:
+    """Send the last row of students whose rows differ once more. Returns how many the API took, and the
+    students whose it did not."""
+    differing = sorted(found.items(), key=lambda item: item[1].lines[-1])
+    settled, refused = 0, list[str]()
+    for start in range(0, len(differing), size):
         part = differing[start : start + size]
-        assert client is not None
-        settled += len(part) if await _sent_again(part, client, identity) else 0
+        if await _sent_again([one for _, one in part], client, identity):
+            settled += len(part)
+        else:
+            refused += [student for student, _ in part]
+    return settled, refused
+
+
+def repeated_facts(found: Mapping[str, Repeated], settled: int) -> dict[str, Any]:
+    """What the report says of students with several rows."""
     listed = {student: one.lines[-MOST_LISTED:] for student, one in list(found.items())[:MOST_LISTED]}
     return {"repeated_students": len(found), "repeated_settled": settled, "repeated": listed}
+
+
+def late_batches(rows: Sequence[Repeated], first_number: int, size: int) -> Iterator[Batch]:
+    """The last rows of students who were held back, as batches after all others."""
+    for number, start in enumerate(range(0, len(rows), size), first_number):
+        part = rows[start : start + size]
+        data = b"".join(b"," + one.last for one in part)
+        ends = [0, *accumulate(len(one.last) + 1 for one in part)]
+        mapped = Mapped(memoryview(data), ends, [one.lines[-1] for one in part])
+        yield Batch(number, (Part(mapped, 0, len(part)),), is_late=True)
 
 
 async def _sent_again(part: Sequence[Repeated], client: Client, identity: str) -> bool:
@@ -102,22 +113,32 @@ def find_missing(known: Known, settings: LoaderSettings) -> Missing:
     return missing
 
 
-async def delete_missing(
-    known: Known, missing: Missing, mapping: Mapping, client: Client, identity: str
-) -> None:
-    """Ask the API to delete the missing students, a thousand at a time; those that it takes are forgotten."""
-    part: list[str] = []
-    for student in [*known.missing(), None]:
-        if student is not None:
-            part.append(student)
-        if part and (student is None or len(part) == 1000):
-            body = orjson.dumps([mapping.removal_of(one) for one in part])
-            key = key_of(identity, 0, f"missing {hashlib.blake2b(body, digest_size=16).hexdigest()}")
-            answer = await client.send([body], key, method="DELETE")
-            if not isinstance(answer, Taken):
-                why = answer.why if isinstance(answer, Refused) else "too large"
-                missing.listed.insert(0, f"(not deleted: {why})")
-                return
-            known.forget(part)
-            missing.deleted += len(part)
-            part = []
+Removal = Callable[[list[str]], Awaitable[Answer]]
+"""Asks the API to delete students."""
+
+
+def removal_by(client: Client, mapping: Fields, identity: str) -> Removal:
+    """How a run asks for it: with a key of its own for the same students."""
+
+    def remove(students: list[str]) -> Awaitable[Answer]:
+        body = orjson.dumps([mapping.removal_of(one) for one in students])
+        key = key_of(identity, 0, f"missing {hashlib.blake2b(body, digest_size=16).hexdigest()}")
+        return client.send([body], key, method="DELETE")
+
+    return remove
+
+
+async def delete_missing(known: Known, missing: Missing, remove: Removal, journal: Journal) -> None:
+    """Have the missing students deleted, a thousand at a time. Those that the API takes are noted, and not
+    known any more."""
+    everybody = list(known.missing())
+    for start in range(0, len(everybody), REMOVED_AT_ONCE):
+        part = everybody[start : start + REMOVED_AT_ONCE]
+        answer = await remove(part)
+        if not isinstance(answer, Taken):
+            why = answer.why if isinstance(answer, Refused) else "too large"
+            missing.listed.insert(0, f"(not deleted: {why})")
+            return
+        journal.add({"deleted": part, "at": now()})
+        known.forget(part)
+        missing.deleted += len(part)

@@ -14,19 +14,21 @@ from typing import Any
 
 from staffroom.command import Call, Command, Exit
 from staffroom.loader import night
-from staffroom.loader.arriving import path_today
+from staffroom.loader.arriving import path_on, today_at
 from staffroom.loader.checking import checked
 from staffroom.loader.import_settings import import_settings
 from staffroom.loader.night import Orders, Result
-from staffroom.loader.report import figures
+from staffroom.loader.report import DELETED, figures
 from staffroom.loader.runs import latest_run, runs_folder
 from staffroom.loader.settings import loader_settings, warnings
 from staffroom.loader.tracing import fate_of_row, fates_of_student
+from staffroom.tally import counted
 
 
 def _orders(call: Call) -> Orders:
     options = call.options
     return Orders(
+        day=today_at(call.instance),
         local_file=options.localfile,
         remote_path=getattr(options, "remotepath", None),
         offset=getattr(options, "offset", None),
@@ -51,15 +53,15 @@ def _sent(call: Call, work: Callable[[Orders], Result]) -> int:
     orders = _orders(call)
     for warning in warnings(loader_settings(call.instance).api):
         print(warning, file=sys.stderr)  # with --quiet too
-    with _resumable(call):
+    with _resumable(call, orders):
         result = work(orders)
     return call.finish(result.counts, label=result.label, facts=result.facts(json=call.options.json))
 
 
 @contextmanager
-def _resumable(call: Call) -> Iterator[None]:
+def _resumable(call: Call, orders: Orders) -> Iterator[None]:
     """Ctrl-C names the file in the command that goes on: tomorrow's would be another one."""
-    today = path_today(loader_settings(call.instance), call.instance)
+    today = path_on(loader_settings(call.instance), orders.day)
     try:
         yield
     except KeyboardInterrupt:
@@ -80,14 +82,17 @@ def _resuming(call: Call, today: str) -> Iterator[str]:
 
 
 def _fetch(call: Call) -> int:
-    with _resumable(call):
-        done = night.fetch(call.instance, _orders(call), call.progress)
+    orders = _orders(call)
+    with _resumable(call, orders):
+        done = night.fetch(call.instance, orders, call.progress)
     facts = {"file": str(done.path), "bytes": done.size, "resumed_at": done.resumed_at}
     if call.options.json:
         print(json.dumps({"result": "Fetched", **facts}))
     else:
         note = f" {done.note}" if done.note else ""
-        print(f"Fetched: {done.size:,} bytes in {done.path}, from byte {done.resumed_at:,} on.{note}")
+        print(
+            f"Fetched: {counted(done.size, 'byte')} in {done.path}, from byte {done.resumed_at:,} on.{note}"
+        )
     return Exit.DONE
 
 
@@ -123,7 +128,7 @@ def _status(call: Call) -> int:
             print(f"{found.counts.sentence()}. Report: {run.report}")
         return Exit.DONE
     for fate in fates:
-        place = f"row {fate.line:,}" if fate.line else "row unknown"
+        place = f"row {fate.line:,}" if fate.line else "no row" if fate.what == DELETED else "row unknown"
         student = f", student {fate.id}" if fate.id else ""
         batch = f" (batch {fate.batch:,}, {fate.at})" if fate.batch is not None else ""
         text = f"{place}{student}: {fate.what}. {fate.detail}{batch}"

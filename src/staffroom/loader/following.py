@@ -81,7 +81,7 @@ class Follower:
         receipts.put_nowait(None)  # for the others that follow
 
     async def _end_of(self, receipt: Receipt) -> Told:
-        url = urljoin(self._client.settings.url, receipt.url)
+        url = _joined(self._client.settings.url, receipt.url)
         if not same_origin(url, self._client.settings.url):
             return Told(receipt, "untold", why="its status URL leads to another server")
         wait, before, missing = FIRST_WAIT_SECONDS, None, 0
@@ -108,7 +108,7 @@ class Follower:
         errors = list(row_errors(said))
         link = said.get("errors")
         if isinstance(link, str) and said.get("errors_kept", 1):
-            errors += await self._pages(urljoin(url, link))
+            errors += await self._pages(_joined(url, link))
         counts = {name: said[name] for name in COUNTS if isinstance(said.get(name), int)}
         if said.get("standing") == "failed" or said.get("status") in ("failed", "error"):
             why = errors[0].message if errors else "the API could not read the batch"
@@ -127,7 +127,7 @@ class Follower:
             errors += row_errors(said)
             if not isinstance(said.get("next"), str):
                 break
-            url = urljoin(url, said["next"])
+            url = _joined(url, said["next"])
         return errors
 
 
@@ -154,12 +154,21 @@ def rows_aside(receipt: Receipt, errors: Iterable[RowError]) -> Sequence[Aside]:
 
 
 def same_origin(url: str, other: str) -> bool:
-    """Whether both are of one server: our token goes to no other."""
-    one, two = urlsplit(url), urlsplit(other)
-    return (one.scheme, one.hostname, _port(one.scheme, one.port)) == (
-        two.scheme, two.hostname, _port(two.scheme, two.port),
-    )  # fmt: skip
+    """Whether both are of one server: our token goes to no other, and nowhere where ``url`` is none."""
+    try:
+        return _origin(url) == _origin(other)
+    except ValueError:
+        return False
 
 
-def _port(scheme: str, port: int | None) -> int | None:
-    return port or {"http": 80, "https": 443}.get(scheme)
+def _origin(url: str) -> tuple[str, str | None, int | None]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+
+
+def _joined(url: str, link: str) -> str:
+    """Where ``link`` leads from there; itself where it leads nowhere, so that it is of no server."""
+    try:
+        return urljoin(url, link)
+    except ValueError:
+        return link

@@ -98,9 +98,9 @@ def translated(old: dict[str, Any]) -> tuple[dict[str, dict[str, Any]], dict[str
             "token_url": old.get("AUTH_ENDPOINT"),
             "grant": form.get("grant_type"),
             "client_id": form.get("client_id"),
-            "client_secret": API_SECRET if API_SECRET in kept else "" if form else None,
+            "client_secret_secret": API_SECRET if API_SECRET in kept else "" if form else None,
             "user": form.get("username"),
-            "password": API_PASSWORD if API_PASSWORD in kept else None,
+            "password_secret": API_PASSWORD if API_PASSWORD in kept else None,
             "verify_tls": old.get("ART_SSL_CHECKS") if isinstance(old.get("ART_SSL_CHECKS"), bool) else None,
         },
         "sftp": {

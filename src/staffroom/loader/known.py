@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -21,6 +21,7 @@ CREATE TABLE IF NOT EXISTS students (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, hash INTEGER NOT NULL
 );
 CREATE TABLE IF NOT EXISTS sent (position INTEGER PRIMARY KEY, id TEXT NOT NULL, hash INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS repeated (id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
 
@@ -38,6 +39,10 @@ class Known:
         self._database, self._rehearsal = database, rehearsal
         self._seen = bytearray()
         self._position = 0
+        self._repeated: frozenset[str] = frozenset()
+        self._held: dict[str, tuple[int, int | None]] = {}
+        self._differing: tuple[str, ...] = ()
+        self._unsettled: tuple[str, ...] = ()
 
     @property
     def generation(self) -> int:
@@ -58,9 +63,14 @@ class Known:
         (highest,) = self._database.execute("SELECT coalesce(max(number), 0) FROM students").fetchone()
         self._seen = bytearray(highest // 8 + 1)
         self._position = 0
+        self._repeated = frozenset(row[0] for row in self._database.execute("SELECT id FROM repeated"))
+        self._held = {}
 
     def without_known(self, blocks: Iterable[Mapped], *, keep_all: bool) -> Iterator[Mapped]:
-        """Blocks in the order of the file, with ids; unchanged rows are left empty unless ``keep_all``."""
+        """Blocks in the order of the file, with ids; unchanged rows are left empty unless ``keep_all``, and
+        so are those of students whose rows differed in the last file: only their last one counts."""
+        if keep_all:
+            self._repeated = frozenset()
         for block in blocks:
             same = self._same(block)
             yield block if keep_all else block.without(same)
@@ -75,15 +85,42 @@ class Known:
                 continue
             digest = hashlib.blake2b(block.data[start:end], digest_size=8).digest()
             number = int.from_bytes(digest, "little", signed=True)
-            if known.get(student) == number:
+            if student in self._repeated:
+                self._held[student] = (number, known.get(student))
+                same.add(place)
+            elif known.get(student) == number:
                 same.add(place)
             else:
                 sent.append((self._position + place, student, number))
         self._position += len(block)
+        self._note(sent)
+        return same
+
+    def _note(self, sent: Sequence[tuple[int, str, int]]) -> None:
+        """Position, student and hash of rows that are about to be sent."""
         if sent and not self._rehearsal:
             with self._database:
                 self._database.executemany("INSERT OR IGNORE INTO sent VALUES (?, ?, ?)", sent)
-        return same
+
+    @property
+    def held(self) -> frozenset[str]:
+        """The students none of whose rows was let through."""
+        return frozenset(self._held)
+
+    @property
+    def late(self) -> list[str]:
+        """The students held back whose last row is news, in the order of their first."""
+        return [student for student, (last, known) in self._held.items() if last != known]
+
+    def send_late(self) -> None:
+        """The last rows of those are about to be sent."""
+        late = enumerate(self.late, self._position)
+        self._note([(position, student, self._held[student][0]) for position, student in late])
+
+    def met_repeated(self, differing: Iterable[str], unsettled: Iterable[str]) -> None:
+        """From ``finish`` on, students whose rows differ are held back, and of those whose last row the API
+        did not take nothing is known."""
+        self._differing, self._unsettled = tuple(differing), tuple(unsettled)
 
     def _look_up(self, block: Mapped) -> Iterator[tuple[str, int]]:
         """The known hashes of a block's students, who are marked as seen."""
@@ -109,8 +146,10 @@ class Known:
                 "INSERT INTO students (id, hash) SELECT id, hash FROM sent WHERE true ORDER BY position "
                 "ON CONFLICT (id) DO UPDATE SET hash = excluded.hash"
             )
-            self._forget(refused)
             self._database.execute("DELETE FROM sent")
+            self._database.execute("DELETE FROM repeated")
+            self._database.executemany("INSERT INTO repeated VALUES (?)", ((one,) for one in self._differing))
+            self._forget((*refused, *self._unsettled))
             self._set("generation", str(self.generation + 1))
             self._set("run", "")
 
@@ -120,7 +159,10 @@ class Known:
             self._forget(students)
 
     def _forget(self, students: Iterable[str]) -> None:
-        self._database.executemany("DELETE FROM students WHERE id = ?", ((one,) for one in students))
+        """They are let through the next time, so that whatever is wrong is told of their rows."""
+        gone = [(one,) for one in students]
+        for table in ("students", "repeated"):
+            self._database.executemany(f"DELETE FROM {table} WHERE id = ?", gone)  # noqa: S608 - our own names
 
     def _fact(self, name: str) -> str | None:
         row = self._database.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()

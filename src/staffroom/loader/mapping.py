@@ -114,7 +114,9 @@ def load_mapping(name: str, root: Path) -> Mapping:
             place, "is not there.", next_step=f"Name a .toml file, or one of {', '.join(known)}."
         ) from None
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(place, f"cannot be read as TOML: {error}.") from None
+        raise SettingsError(
+            place, f"cannot be read as TOML: {error}.", next_step="Correct the file at that place."
+        ) from None
     return _mapping(content, place, name, hashlib.blake2b(text.encode(), digest_size=8).hexdigest())
 
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +28,12 @@ from staffroom.loader.arriving import (
 from staffroom.loader.known import Known, known_path, open_known
 from staffroom.loader.mapping import load_mapping
 from staffroom.loader.reading import StudentFile, check_headers, content_digest, students_in
+from staffroom.loader.rehearsal import rehearse
 from staffroom.loader.report import figures
 from staffroom.loader.runs import Chosen, Run, begin, find_run, loader_lock, runs_folder
 from staffroom.loader.settings import SECTION, LoaderSettings, check_api, check_settings, loader_settings
-from staffroom.loader.upload import Task, rehearse, upload
+from staffroom.loader.task import Task
+from staffroom.loader.upload import upload
 from staffroom.tally import Counts, Progress
 
 TRIES_WHILE_CHANGING = 3
@@ -39,8 +42,9 @@ TRIES_WHILE_CHANGING = 3
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """What a call of the loader asks for beyond the settings."""
+    """What a call of the loader asks for beyond the settings. ``day`` is the one whose file is meant."""
 
+    day: date
     local_file: str | None = None
     remote_path: str | None = None
     offset: int | None = None
@@ -91,16 +95,18 @@ def send(instance: Instance, orders: Orders, progress: Progress) -> Result:
 
 
 def fetch_and_send(instance: Instance, orders: Orders, progress: Progress) -> Result:
-    """Fetch the file and send it while it comes. A file that changes meanwhile is begun anew."""
+    """Fetch the file and send it while it comes. A file that changes meanwhile is begun anew: what was sent
+    of the earlier one stays, and that run's report tells what it was."""
     settings = orders.over(loader_settings(instance))
     if not settings.source:
         return send(instance, orders, progress)
     with _prepared(instance, settings, orders, progress) as task:
-        for left in reversed(range(TRIES_WHILE_CHANGING)):
+        for begun_anew in range(TRIES_WHILE_CHANGING):
             try:
-                return run_loop(_fetch_and_send(task, orders))
+                result = run_loop(_fetch_and_send(task, orders))
+                return replace(result, told={**result.told, "begun_anew": begun_anew})
             except RemoteChanged:
-                if not left:
+                if begun_anew == TRIES_WHILE_CHANGING - 1:
                     raise
         raise AssertionError("the last try returns or raises")
 
@@ -154,7 +160,7 @@ async def _send_local(task: Task, orders: Orders, path: Path) -> Result:
 
 async def _fetch_and_send(task: Task, orders: Orders) -> Result:
     async with way_to(task.settings, task.instance) as line:
-        remote = await remote_file(line, task.settings, task.instance, orders.remote_path)
+        remote = await remote_file(line, task.settings, orders.remote_path, orders.day)
         target = target_of(remote, task.settings, task.instance, orders.local_file)
         if task.settings.extract:
             await fetch_all(line, remote, target, task.progress, offset=orders.offset)
@@ -204,6 +210,6 @@ async def _fetch(
     instance: Instance, settings: LoaderSettings, orders: Orders, progress: Progress
 ) -> Downloaded:
     async with way_to(settings, instance) as line:
-        remote = await remote_file(line, settings, instance, orders.remote_path)
+        remote = await remote_file(line, settings, orders.remote_path, orders.day)
         target = target_of(remote, settings, instance, orders.local_file)
         return await fetch_all(line, remote, target, progress, offset=orders.offset)

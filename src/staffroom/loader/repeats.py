@@ -1,17 +1,20 @@
 """Students who stand in a file more than once are found, and the last row of each settles them.
 
 Batches reach the API in no certain order: of two rows of a student in different ones, either could win.
-The file means the last; it is sent once more when everything else has been taken.
+The file means the last; it is sent once more when everything else has been taken. Where unchanged students
+are left out, those whose rows differed in the last file are held back the next time until all rows are read:
+else their first row would be news every night.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import polars as pl
 
-from staffroom.loader.students import Mapped
+from staffroom.loader.students import Mapped, hashes_of
 
 MOST_SETTLED = 50_000
 """With more repeated students than that something is wrong with the file; they are reported, not settled."""
@@ -19,11 +22,17 @@ MOST_SETTLED = 50_000
 
 @dataclass(slots=True)
 class Repeated:
-    """One student's rows: the lines on which they begin, and the last one's JSON."""
+    """One student's rows: the lines on which they begin, a digest of each, and the last one's JSON."""
 
     lines: list[int] = field(default_factory=list)
-    payloads: set[bytes] = field(default_factory=set)
+    digests: list[bytes] = field(default_factory=list)
     last: bytes = b""
+
+    @property
+    def gave_way(self) -> list[int]:
+        """The lines of the rows that say something else than the last."""
+        pairs = zip(self.lines, self.digests, strict=True)
+        return [line for line, digest in pairs if digest != self.digests[-1]]
 
 
 class Ids:
@@ -39,17 +48,19 @@ class Ids:
             yield block
 
     def repeated(self) -> pl.Series:
-        """The hashes that came more than once, each once; the others are forgotten."""
+        """The hashes that came more than once, each once; the others are forgotten. Rows without an id are
+        nobody's rows, however many there are."""
         if not self._hashes:
             return pl.Series([], dtype=pl.UInt64)
         hashes = pl.concat(self._hashes)
         self._hashes = []
         hashes = hashes.sort(in_place=True)
-        return hashes.filter(hashes == hashes.shift(1)).unique()
+        twice = hashes.filter(hashes == hashes.shift(1)).unique()
+        return twice.filter(twice != hashes_of([""])[0])
 
 
-def find_repeated(blocks: Iterable[Mapped], hashes: pl.Series) -> dict[str, Repeated]:
-    """The students with these hashes, in a second reading with ids; rows without an id are left out."""
+def find_rows(blocks: Iterable[Mapped], hashes: pl.Series) -> dict[str, Repeated]:
+    """The rows of the students with these hashes, in a second reading with ids; rows without one are none."""
     found: dict[str, Repeated] = {}
     for block in blocks:
         for place in block.id_hashes.is_in(hashes.implode()).arg_true():
@@ -57,6 +68,6 @@ def find_repeated(blocks: Iterable[Mapped], hashes: pl.Series) -> dict[str, Repe
             if payload and block.ids[place]:
                 one = found.setdefault(block.ids[place], Repeated())
                 one.lines.append(block.lines[place])
-                one.payloads.add(payload)
+                one.digests.append(hashlib.blake2b(payload, digest_size=16).digest())
                 one.last = payload
-    return {student: one for student, one in found.items() if len(one.lines) > 1}
+    return found

@@ -10,9 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from staffroom.loader.journal import records
-from staffroom.loader.rows import SUPERSEDED, Aside
+from staffroom.loader.rows import REASONS, SUPERSEDED, Aside
 from staffroom.loader.runs import Run
 from staffroom.tally import Counts
+
+DELETED = "deleted"
+"""What becomes of a student whom a full file lacks, where the settings want it so."""
 
 
 @dataclass(slots=True)
@@ -59,6 +62,7 @@ def figures(journal: Path) -> Figures:
     """Add up a journal. A row that was refused after it was taken counts as set aside."""
     found = Figures()
     states: dict[tuple[int, str], str] = {}
+    gave_way = 0
     for record in records(journal):
         reasons = Counter(reason for _, _, reason, _ in record.get("aside", ()))
         superseded = reasons.pop(SUPERSEDED, 0)
@@ -66,7 +70,10 @@ def figures(journal: Path) -> Figures:
         found.reasons += reasons
         if "batch" in record:
             found.batches += 1
-            found.rows += record["rows"]
+            if record.get("late"):  # they were read before, and held back until all rows were known
+                found.same -= record["rows"]
+            else:
+                found.rows += record["rows"]
             found.aside += reasons.total()
             found.same += sum(last - first + 1 for first, last in record["same"])
             found.without_status += sum(not url for url, _ in record["sent"])
@@ -77,6 +84,10 @@ def figures(journal: Path) -> Figures:
             if record["state"] == "failed":
                 found.reasons["refused"] += refused
             found.became.update(record["counts"])
+        elif "gave_way" in record:
+            gave_way = len(record["gave_way"])
+    found.same -= gave_way
+    found.superseded += gave_way
     found.untold = sum(state == "untold" for state in states.values())
     found.taken = found.rows - found.same - found.superseded - found.aside
     return found
@@ -94,12 +105,15 @@ def set_aside(journal: Path) -> Iterator[Aside]:
 def singled_out(journal: Path) -> Iterator[Aside]:
     """The rows that were set aside, and those that gave way to a later one of their student."""
     places = _places(journal)
+    gave_way: list[list[Any]] = []
     for record in records(journal):
         yield from _aside(record, places)
+        gave_way = record.get("gave_way", gave_way)
         if record.get("state") == "failed":
             for first, last in record["lines"]:
                 for line in range(first, last + 1):
                     yield Aside(line, "", "refused", record["why"])
+    yield from (Aside(line, student, SUPERSEDED, REASONS[SUPERSEDED]) for line, student in gave_way)
 
 
 def _aside(record: dict[str, Any], places: dict[str, int]) -> Iterator[Aside]:
@@ -161,8 +175,19 @@ def fate_of(journal: Path, line: int) -> Fate:
     return fate
 
 
+def deletion_of(journal: Path, student: str) -> Fate | None:
+    """That the file lacked the student, and the API was asked to delete them; None where it was not."""
+    for record in records(journal):
+        if student in record.get("deleted", ()):
+            said = "The file lacks the student; the API took the request to delete them."
+            return Fate(0, student, DELETED, said, at=record["at"])
+    return None
+
+
 def _fate(record: dict[str, Any], line: int, places: dict[str, int]) -> Fate | None:
     """What a record says of a row; later records know better."""
+    if student := dict(record.get("gave_way", ())).get(line):
+        return Fate(line, student, SUPERSEDED, REASONS[SUPERSEDED], at=record["at"])
     number = record.get("batch", record.get("status"))
     at = record.get("at", "")
     for row in _aside(record, places):

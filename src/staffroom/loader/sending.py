@@ -30,6 +30,8 @@ class Before:
     receipts: list[Receipt] = field(default_factory=list)
     """Status URLs that have not told their end."""
     any_taken: bool = False
+    last: int = 0
+    """The highest number of a batch of the file."""
 
 
 def read_before(journal: Path) -> Before:
@@ -39,6 +41,7 @@ def read_before(journal: Path) -> Before:
         if "batch" in record:
             before.batches.add(record["batch"])
             before.any_taken |= bool(record["sent"])
+            before.last = max(before.last, 0 if record.get("late") else record["batch"])
             before.receipts += receipts_of(record)
         elif record.get("state") in ("done", "failed"):
             told.add((record["status"], record["url"]))
@@ -59,12 +62,13 @@ def batch_record(batch: Batch, delivered: Delivered) -> dict[str, Any]:
     """What the journal keeps of a batch that needs no further try."""
     return {
         "batch": batch.number,
-        "at": _now(),
+        "at": now(),
         "lines": batch.lines,
         "rows": batch.rows,
         "sent": delivered.receipts,
         "aside": [astuple(row) for row in (*batch.aside, *delivered.refused)],
         "same": batch.same,
+        **({"late": True} if batch.is_late else {}),
     }
 
 
@@ -72,7 +76,7 @@ def told_record(told: Told) -> dict[str, Any]:
     """What the journal keeps of a status that was followed."""
     return {
         "status": told.receipt.number,
-        "at": _now(),
+        "at": now(),
         "url": told.receipt.url,
         "lines": told.receipt.lines,
         "state": told.state,
@@ -82,7 +86,7 @@ def told_record(told: Told) -> dict[str, Any]:
     }
 
 
-def _now() -> str:
+def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 

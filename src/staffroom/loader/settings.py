@@ -27,11 +27,11 @@ class ApiSettings:
     grant: str = "password"
     """How a token is asked for: password, client_credentials, or none for an API without tokens."""
     client_id: str = ""
-    client_secret: str = "loader_client_secret"  # noqa: S105 - the name of a secret
+    client_secret_secret: str = "loader_client_secret"  # noqa: S105 - the name of a secret
     """The name of the secret that belongs to ``client_id``; empty where there is none."""
     user: str = ""
     """Who signs in with the grant ``password``."""
-    password: str = "loader_password"  # noqa: S105 - the name of a secret
+    password_secret: str = "loader_password"  # noqa: S105 - the name of a secret
     """The name of the secret that holds the user's password."""
     scope: str = ""
     verify_tls: bool = True
@@ -149,7 +149,7 @@ def warnings(api: ApiSettings) -> tuple[str, ...]:
     said = [
         f"WARNING: {url} is not https: whoever is on the way can read what is sent."
         for url in (api.url, api.token_url)
-        if url.startswith("http://") and urlsplit(url).hostname not in LOOPBACK
+        if is_in_the_open(url)
     ]
     if not api.verify_tls:
         said.append(
@@ -157,3 +157,11 @@ def warnings(api: ApiSettings) -> tuple[str, ...]:
             "and change the students' data and take our token."
         )
     return tuple(said)
+
+
+def is_in_the_open(url: str) -> bool:
+    """Whether others can read what goes there. What is no address at all is refused before anything goes."""
+    try:
+        return url.lower().startswith("http://") and urlsplit(url).hostname not in LOOPBACK
+    except ValueError:
+        return False

@@ -62,6 +62,11 @@ class Mapped:
         return replace(self, data=memoryview(bytes(data)), ends=ends, same=frozenset(same))
 
 
+def hashes_of(ids: Iterable[str]) -> pl.Series:
+    """What ``id_hashes`` holds for these students."""
+    return pl.Series(list(ids), dtype=pl.String).hash()
+
+
 @dataclass(slots=True)
 class Unknown:
     """Values that a mapping's tables do not know, counted by column."""
@@ -181,9 +186,13 @@ class Mapper:
                 ids.append("")
             ends.append(len(data))
         lines = array("q", [row.line for row in rows])
-        hashes = pl.Series(ids, dtype=pl.String).hash()
         return Mapped(
-            memoryview(bytes(data)), ends, lines, set_aside, ids if self._ids else (), id_hashes=hashes
+            memoryview(bytes(data)),
+            ends,
+            lines,
+            set_aside,
+            ids if self._ids else (),
+            id_hashes=hashes_of(ids),
         )
 
     def _payloads(self, rows: Sequence[Row]) -> Iterator[bytes]:

@@ -11,7 +11,7 @@ from staffroom.intake.archives.access import LocalFile
 from staffroom.intake.archives.unpacking import list_members
 from staffroom.loader.mapping import load_mapping
 from staffroom.loader.reading import Read, StudentFile, read_students, students_in
-from staffroom.loader.report import Fate, fate_of, singled_out
+from staffroom.loader.report import Fate, deletion_of, fate_of, singled_out
 from staffroom.loader.runs import Run
 from staffroom.loader.settings import LoaderSettings
 
@@ -22,10 +22,12 @@ def fate_of_row(run: Run, line: int) -> list[Fate]:
 
 
 def fates_of_student(instance: Instance, settings: LoaderSettings, run: Run, student: str) -> list[Fate]:
-    """What happened to each row of a student, in the order of the file.
+    """What happened to each row of a student, in the order of the file; or that they were deleted.
 
     Where the file is not there any more, only rows that were set aside can be told.
     """
+    if deletion := deletion_of(run.journal, student):
+        return [deletion]
     lines = {row.line for row in singled_out(run.journal) if row.id == student}
     path = Path(str(run.facts["file"]))
     if path.exists():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
@@ -14,22 +13,27 @@ from staffroom.config import Instance
 from staffroom.errors import StaffroomError
 from staffroom.loader.batches import Batch, chosen, cut
 from staffroom.loader.client import Client
-from staffroom.loader.closing import delete_missing, find_missing, place_students, settle_repeated
+from staffroom.loader.closing import (
+    delete_missing,
+    find_missing,
+    place_students,
+    removal_by,
+)
 from staffroom.loader.delivery import Deliverer
 from staffroom.loader.errors import MassDeletion, StatusUntold
 from staffroom.loader.http import open_wire
 from staffroom.loader.journal import Journal
-from staffroom.loader.known import Known
-from staffroom.loader.mapping import Mapping
 from staffroom.loader.reading import Read, StudentFile, read_students
 from staffroom.loader.repeats import Ids
 from staffroom.loader.report import Figures, figures, set_aside, students_without_row, write_report
-from staffroom.loader.runs import Chosen, Run
+from staffroom.loader.runs import Run
 from staffroom.loader.sending import Sender, read_before
-from staffroom.loader.settings import ApiSettings, LoaderSettings
+from staffroom.loader.settings import ApiSettings
+from staffroom.loader.settling import settle
 from staffroom.loader.students import Mapped
+from staffroom.loader.task import State, Task
 from staffroom.loader.token import TokenRequest, Tokens
-from staffroom.tally import Counts, Progress
+from staffroom.tally import counted
 
 
 @asynccontextmanager
@@ -45,28 +49,11 @@ def token_request(instance: Instance, api: ApiSettings) -> TokenRequest | None:
     if api.grant == "none":
         return None
     form = {"grant_type": api.grant, "client_id": api.client_id, "scope": api.scope, "username": api.user}
-    if api.client_secret and api.client_id:
-        form["client_secret"] = instance.secret(api.client_secret)
+    if api.client_secret_secret and api.client_id:
+        form["client_secret"] = instance.secret(api.client_secret_secret)
     if api.grant == "password":
-        form["password"] = instance.secret(api.password)
+        form["password"] = instance.secret(api.password_secret)
     return TokenRequest(api.token_url, {key: value for key, value in form.items() if value})
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One run with all that it needs. ``known`` is there where earlier nights count."""
-
-    instance: Instance
-    settings: LoaderSettings
-    mapping: Mapping
-    chosen: Chosen
-    progress: Progress
-    known: Known | None = None
-
-    @property
-    def is_full(self) -> bool:
-        """Whether a student who is not among the rows is missing."""
-        return self.settings.full_file and self.chosen == Chosen()
 
 
 @dataclass(slots=True)
@@ -107,7 +94,7 @@ async def upload(
 
     Where the file still comes, ``arrived`` says that all of it came and is what was sent.
     """
-    started, state = time.monotonic(), _State()
+    started, state = time.monotonic(), State()
     if task.known is not None:
         task.known.begin(run.identity)
     try:
@@ -127,23 +114,13 @@ async def upload(
     return outcome
 
 
-@dataclass(slots=True)
-class _State:
-    """What a try has met so far."""
-
-    read: Read = field(default_factory=Read)
-    ids: Ids = field(default_factory=Ids)
-    taken: int = 0
-    facts: dict[str, Any] = field(default_factory=dict)
-
-
-def _outcome(run: Run, file: StudentFile, state: _State, started: float) -> Outcome:
+def _outcome(run: Run, file: StudentFile, state: State, started: float) -> Outcome:
     facts = {**state.facts, "file": file.name, **state.read.facts}
     return Outcome(run, figures(run.journal), time.monotonic() - started, state.taken, facts)
 
 
 async def _send(
-    task: Task, file: StudentFile, run: Run, journal: Journal, client: Client, state: _State
+    task: Task, file: StudentFile, run: Run, journal: Journal, client: Client, state: State
 ) -> None:
     before = read_before(run.journal)
     deliverer = Deliverer(client, run.identity, task.mapping.id_key, taken_before=before.any_taken)
@@ -166,7 +143,7 @@ def batches_of(task: Task, file: StudentFile, read: Read, ids: Ids) -> Iterator[
 
 
 async def _close(
-    task: Task, file: StudentFile, run: Run, journal: Journal, client: Client, state: _State
+    task: Task, file: StudentFile, run: Run, journal: Journal, client: Client, state: State
 ) -> None:
     """What comes after the last batch."""
 
@@ -174,12 +151,12 @@ async def _close(
         return read_students(file, task.mapping, task.settings, Read(), ids=True)
 
     await asyncio.to_thread(place_students, again, students_without_row(run.journal), journal)
-    hashes = await asyncio.to_thread(state.ids.repeated)
-    state.facts |= await settle_repeated(again, hashes, client, run.identity, task.settings.rows_a_batch)
+    await settle(task, again, run, journal, client, state)
     if task.known is not None and task.is_full:
         missing = find_missing(task.known, task.settings)
         if task.settings.delete_missing and not missing.too_many:
-            await delete_missing(task.known, missing, task.mapping, client, run.identity)
+            remove = removal_by(client, task.mapping, run.identity)
+            await delete_missing(task.known, missing, remove, journal)
         state.facts |= missing.facts
 
 
@@ -188,10 +165,11 @@ def finish(task: Task, outcome: Outcome) -> None:
     told = not outcome.figures.untold
     facts = _report(outcome, complete=told)
     if not told:
+        batches = counted(outcome.figures.untold, "batch does", "batches do")
         raise StatusUntold(
             outcome.run.identity,
-            f"{outcome.figures.untold:,} batches do not tell what became of their rows.",
-            happened=f"The API took all {outcome.figures.taken:,} students that were sent.",
+            f"{batches} not tell what became of the rows.",
+            happened=f"What was sent was taken by the API: {counted(outcome.figures.taken, 'student')}.",
             next_step="Run it again to ask once more, or set [loader.api] follow_status = false.",
         )
     if task.known is not None:
@@ -199,9 +177,10 @@ def finish(task: Task, outcome: Outcome) -> None:
     with Journal(outcome.run.journal) as journal:
         journal.add({"end": True, **facts})
     if task.settings.delete_missing and outcome.facts.get("missing_too_many"):
+        missing = counted(outcome.facts["missing_students"], "student is", "students are")
         raise MassDeletion(
             outcome.run.identity,
-            f"{outcome.facts['missing_students']:,} students are missing from the file.",
+            f"{missing} missing from the file.",
             happened="All others were sent; none was deleted.",
             next_step="If the file is whole, raise most_missing and most_missing_share for a night.",
         )
@@ -213,38 +192,3 @@ def _report(outcome: Outcome, *, complete: bool, error: str = "") -> dict[str, A
     about = {"run": outcome.run.identity, **outcome.run.facts, "complete": complete}
     write_report(outcome.run, {**about, **({"error": error} if error else {}), **facts})
     return facts
-
-
-@dataclass(frozen=True, slots=True)
-class Rehearsal:
-    """What a run would do. ``read == to_send + same + set aside``."""
-
-    counts: Counts
-    batches: int
-    facts: dict[str, Any]
-
-
-async def rehearse(task: Task, file: StudentFile) -> Rehearsal:
-    """Everything but the POST: a token is fetched, rows are mapped and cut, nothing is written down."""
-    async with open_client(task.instance, task.settings.api) as client:
-        await client.sign_in()
-    return await asyncio.to_thread(_rehearsed, task, file)
-
-
-def _rehearsed(task: Task, file: StudentFile) -> Rehearsal:
-    state, reasons = _State(), Counter[str]()
-    counts, number = Counts(), 0
-    if task.known is not None:
-        task.known.begin("rehearsal")
-    with task.progress.step("Students", unit="students") as step:
-        for batch in batches_of(task, file, state.read, state.ids):
-            aside, sent = len(batch.aside), batch.to_send
-            number += bool(sent)
-            counts += Counts(batch.rows, sent, batch.rows - sent - aside, aside)
-            reasons.update(row.reason for row in batch.aside)
-            step.advance(batch.rows)
-    facts: dict[str, Any] = {"reasons": dict(reasons), **state.read.facts}
-    facts["repeated_students"] = len(state.ids.repeated())
-    if task.known is not None and task.is_full:
-        facts |= find_missing(task.known, task.settings).facts
-    return Rehearsal(counts, number, facts)

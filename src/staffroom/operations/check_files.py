@@ -20,10 +20,11 @@ from staffroom.intake.ledger import Ledger
 from staffroom.intake.settings import FolderSource, folder_sources
 from staffroom.jobs.settings import schedules
 from staffroom.operations.check import Finding
-from staffroom.operations.check_servers import loader, without_connecting
+from staffroom.operations.check_servers import drop, loader, without_connecting
 from staffroom.operations.init import KEYS
 from staffroom.operations.quiet import newest_arrivals, quiet_days
 from staffroom.operations.sections import wrong_sections
+from staffroom.tally import counted
 from staffroom.web.settings import SiteSettings
 
 SHORTEST_KEY = 32
@@ -139,12 +140,12 @@ def _silence(instance: Instance, source: FolderSource) -> Iterator[Finding]:
         return
     if days is not None:
         newest = newest.astimezone(instance.institution.zone)
-        expected = f", and one is expected every {source.expected_every_hours} hours"
+        expected = f", and one is expected every {counted(source.expected_every_hours, 'hour')}"
         yield Finding(
             f"source {source.name}",
             f"its newest delivery is of {newest:%Y-%m-%d %H:%M}{expected}."
             if source.expected_every_hours
-            else f"its newest delivery is {days} days old, of {newest:%Y-%m-%d}.",
+            else f"its newest delivery is {counted(days, 'day')} old, of {newest:%Y-%m-%d}.",
             "See why nothing arrives any more.",
         )
 
@@ -251,5 +252,7 @@ Look = Callable[[Instance], Iterator[Finding]]
 SAID: tuple[Look, ...] = (settings, institution, sources, schedule, secrets)
 """What staffroom.toml and secrets.toml say; where it cannot be, no database is opened."""
 
-FOUND: tuple[Look, ...] = (mail, proxies, folders, without_connecting, loader, deliveries, store, disk)
+FOUND: tuple[Look, ...] = (
+    mail, proxies, folders, without_connecting, drop, loader, deliveries, store, disk,
+)  # fmt: skip
 """What is found on the disk."""

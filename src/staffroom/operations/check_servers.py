@@ -1,4 +1,4 @@
-"""What ``check`` finds about the servers of sources and loader: without connecting, and by connecting."""
+"""What ``check`` finds about the drop and the servers of sources and loader, which it may connect to."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from staffroom.intake.settings import FolderSource
 from staffroom.loader.mapping import load_mapping
 from staffroom.loader.settings import SECTION, LoaderSettings, check_api, loader_settings
 from staffroom.operations.check import Finding
+from staffroom.tally import counted
 
 
 def without_connecting(instance: Instance) -> Iterator[Finding]:
@@ -23,6 +24,17 @@ def without_connecting(instance: Instance) -> Iterator[Finding]:
     for source in sources:
         for error in _of_remote(source.remote, instance):
             yield Finding(f"source {source.name}", f"{error.place} {error.problem}", error.next_step)
+
+
+def drop(instance: Instance) -> Iterator[Finding]:
+    """What keeps an account of the drop out, or what it delivers from being taken."""
+    from staffroom.intake.drop.checking import check_drop
+
+    if not instance.sections.get("drop_accounts"):
+        return
+    for found in check_drop(instance):
+        if found.is_wrong:
+            yield Finding(found.place, found.text, found.mend)
 
 
 def loader(instance: Instance) -> Iterator[Finding]:
@@ -42,8 +54,8 @@ def _of_loader(settings: LoaderSettings, instance: Instance) -> Iterator[Staffro
             look()
         except StaffroomError as error:
             yield error
-    secrets = [api.client_secret if api.client_id and api.grant != "none" else ""]
-    secrets.append(api.password if api.grant == "password" else "")
+    secrets = [api.client_secret_secret if api.client_id and api.grant != "none" else ""]
+    secrets.append(api.password_secret if api.grant == "password" else "")
     for name in filter(None, secrets):
         yield from _secret(name, instance)
     if api.certificates and not instance.path(api.certificates).is_file():
@@ -83,7 +95,7 @@ def _of_server(instance: Instance, source: FolderSource) -> Finding:
     assert source.remote is not None
     return Finding(
         place,
-        f"{source.remote.place} has {len(found):,} files for it, {new:,} of them new.",
+        f"{source.remote.place} has {counted(len(found), 'file')} for it, {new:,} of them new.",
         "" if found else "Correct fetch_logs or fetch_exports if there should be some.",
         is_wrong=False,
     )

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from staffroom.accounts.start import start_site
 from staffroom.command import Call, Command, Exit, number
 from staffroom.jobs import lifeline
+from staffroom.tally import counted
 
 if TYPE_CHECKING:
     from staffroom.operations.nightly import NightlyResult
@@ -58,10 +59,7 @@ def check(call: Call) -> int:
         for finding in findings:
             print(finding.sentence())
     wrong = sum(finding.is_wrong for finding in findings)
-    summary = (
-        "Nothing is wrong." if not wrong else f"{wrong} {'thing is' if wrong == 1 else 'things are'} wrong."
-    )
-    call.say(summary)
+    call.say(f"{counted(wrong, 'thing is', 'things are')} wrong." if wrong else "Nothing is wrong.")
     return Exit.FAILED if wrong else Exit.DONE
 
 
@@ -74,7 +72,7 @@ def migrate(call: Call) -> int:
         print(json.dumps({"result": "migrate", "applied": applied}))
     else:
         for database, count in applied.items():
-            print(f"{database}: {count} migrations applied.")
+            print(f"{database}: {counted(count, 'migration')} applied.")
     return Exit.DONE
 
 
@@ -97,7 +95,12 @@ def nightly(call: Call) -> int:
             lease = call.instance.section("jobs", JobsSettings).lease_seconds
             try:
                 with (
-                    in_place("nightly", progress=call.progress, lease_seconds=lease) as here,
+                    in_place(
+                        "nightly",
+                        progress=call.progress,
+                        lease_seconds=lease,
+                        logs=call.instance.logs,
+                    ) as here,
                     run_id(here.run.id),
                 ):
                     result = night.run_steps(call.instance, here.progress)

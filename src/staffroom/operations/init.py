@@ -43,6 +43,7 @@ IGNORED = (
     "*.lock",
     "scratch/",
     "drop/",
+    "loader/",
     *(f"{name}/" for name in dict.fromkeys(folder.split("/")[0] for folder in FOLDERS)),
 )
 """What does not belong into a repository: everything but the settings."""

@@ -19,7 +19,7 @@ from staffroom.jobs.log import log_lines
 from staffroom.jobs.models import Run, State
 from staffroom.jobs.models.run import UNDER_WAY
 from staffroom.jobs.tasks import LOADER
-from staffroom.loader.arriving import path_today
+from staffroom.loader.arriving import path_on, today_at
 from staffroom.loader.report import figures
 from staffroom.loader.runs import Run as Sending
 from staffroom.loader.runs import runs_folder
@@ -76,7 +76,7 @@ def send_arguments(instance: Instance) -> dict[str, object]:
     """
     settings = loader_settings(instance)
     check_api(settings.api)
-    path = path_today(settings, instance)
+    path = path_on(settings, today_at(instance))
     return {"remotepath": path} if path else {}
 
 

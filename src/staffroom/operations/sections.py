@@ -16,7 +16,7 @@ from staffroom.config import SETTINGS_FILE, Instance, Institution, fit
 from staffroom.courses.settings import CoursesSettings
 from staffroom.errors import SettingsError
 from staffroom.intake.archives.members import ArchiveLimits
-from staffroom.intake.drop.settings import DropSettings
+from staffroom.intake.drop.settings import DropSettings, drop_accounts
 from staffroom.jobs.settings import JobsSettings
 from staffroom.loader.settings import ApiSettings, LoaderSettings, loader_settings
 from staffroom.metrics.settings import MetricSettings
@@ -109,7 +109,8 @@ def wrong_sections(instance: Instance) -> Iterator[SettingsError]:
             )
         except SettingsError as error:
             yield error
-    for read in (registry_settings, assessments, loader_settings, access_settings, students_settings):
+    readers = (registry_settings, assessments, loader_settings, drop_accounts)
+    for read in (*readers, access_settings, students_settings):
         try:
             read(instance)
         except SettingsError as error:

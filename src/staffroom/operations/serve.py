@@ -19,6 +19,7 @@ from gunicorn.app.base import BaseApplication
 from staffroom.config import Instance
 from staffroom.errors import PermanentError, TransientError
 from staffroom.operations.migrate import pending
+from staffroom.tally import counted
 
 APPLICATION = "staffroom.site.wsgi:application"
 WORKER_LEAVES_SECONDS = 90
@@ -142,7 +143,7 @@ def _check_databases() -> None:
         if lacking:
             raise PermanentError(
                 f"database {alias}",
-                f"lacks {len(lacking)} migrations.",
+                f"lacks {counted(len(lacking), 'migration')}.",
                 happened="The site was not started.",
                 next_step="Run 'staffroom migrate'.",
             )

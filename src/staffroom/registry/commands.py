@@ -10,6 +10,7 @@ from typing import Any
 from staffroom.accounts.start import start_site
 from staffroom.command import Call, Command, Exit
 from staffroom.errors import SettingsError
+from staffroom.tally import counted
 
 
 def drain(call: Call) -> int:
@@ -28,18 +29,20 @@ def drain(call: Call) -> int:
 
 def status(call: Call) -> int:
     start_site(call.instance)
-    from staffroom.registry.models import Batch
-    from staffroom.registry.models.batch import WAITING
     from staffroom.registry.settings import registry_settings
+    from staffroom.registry.waiting import what_waits
 
-    waiting = Batch.objects.filter(standing__in=WAITING)
+    waiting = what_waits()
     facts: dict[str, Any] = {
         "enabled": registry_settings(call.instance).enabled,
-        "waiting_batches": waiting.count(),
-        "waiting_bytes": sum(waiting.values_list("size", flat=True)),
-        "waits_since": getattr(waiting.order_by("id").first(), "submitted_at", None),
+        "waiting_batches": waiting.batches,
+        "waiting_bytes": waiting.size,
+        "waiting_students_about": waiting.students_about,
+        "waits_since": waiting.since,
     }
-    sentence = f"{facts['waiting_batches']:,} batches wait, {facts['waiting_bytes'] / 1e6:,.1f} MB."
+    about = f" of about {counted(waiting.students_about, 'student')}" if waiting.students_about else ""
+    verb = "waits" if waiting.batches == 1 else "wait"
+    sentence = f"{counted(waiting.batches, 'batch', 'batches')}{about} {verb}, {waiting.size / 1e6:,.1f} MB."
     return _answer(call, facts, sentence)
 
 

@@ -23,6 +23,7 @@ from staffroom.registry.errors import KeyReused, QueueFull
 from staffroom.registry.models import Batch, Kind
 from staffroom.registry.models.batch import WAITING, new_key
 from staffroom.registry.settings import MEGABYTE, RegistrySettings
+from staffroom.tally import counted
 
 DATABASE = "registry"
 LOOK_SECONDS = 1.0
@@ -70,7 +71,7 @@ def check_room(settings: RegistrySettings) -> None:
         "the queue",
         "is full.",
         happened="Nothing was taken.",
-        next_step=f"Send it again after {settings.retry_after_seconds} seconds.",
+        next_step=f"Send it again after {counted(settings.retry_after_seconds, 'second')}.",
     )
 
 

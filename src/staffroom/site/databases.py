@@ -49,7 +49,11 @@ def _sqlite(folder: Path | None, schema: str) -> dict[str, Any]:
 
 
 def _postgresql(url: str, password: str, schema: str) -> dict[str, Any]:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = str(parts.port or "")
+    except ValueError:  # such as postgresql://[
+        parts, port = urlsplit(""), ""
     if parts.scheme not in ("postgresql", "postgres") or not parts.path.strip("/"):
         raise SettingsError(
             f"{SETTINGS_FILE} [database] url",
@@ -69,7 +73,7 @@ def _postgresql(url: str, password: str, schema: str) -> dict[str, Any]:
         "USER": unquote(parts.username or ""),
         "PASSWORD": password,
         "HOST": unquote(parts.hostname or ""),
-        "PORT": str(parts.port or ""),
+        "PORT": port,
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {"options": f"-c search_path={schema}", "connect_timeout": 5},

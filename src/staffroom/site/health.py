@@ -1,4 +1,4 @@
-"""``/health`` for monitors: databases, store and freshness as JSON; 503 where one of them is not well."""
+"""``/health`` for monitors: databases, store, freshness and the registry's queue as JSON."""
 
 from __future__ import annotations
 
@@ -16,15 +16,20 @@ from django.views.decorators.http import require_safe
 from staffroom.errors import StaffroomError
 from staffroom.events.catalogue import Store
 from staffroom.metrics.catalogue import METRICS
+from staffroom.registry.settings import registry_settings
+from staffroom.registry.waiting import what_waits
 
 
 @login_not_required
 @never_cache
 @require_safe
 def health(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - a view
-    checks = {"database": database_health(), "store": store_health()}
+    """What monitors ask: 503 where something is not well, ``degraded`` where senders are sent away."""
+    checks = {"database": database_health(), "store": store_health(), **registry_health()}
     well = all(check["ok"] for check in checks.values())
-    return JsonResponse({"status": "ok" if well else "failing", **checks}, status=200 if well else 503)
+    busy = checks.get("registry", {}).get("full", False)
+    status = ("degraded" if busy else "ok") if well else "failing"
+    return JsonResponse({"status": status, **checks}, status=200 if well else 503)
 
 
 def database_health() -> dict[str, Any]:
@@ -36,6 +41,28 @@ def database_health() -> dict[str, Any]:
     except DatabaseError as error:
         return {"ok": False, "error": type(error).__name__}
     return {"ok": True}
+
+
+def registry_health() -> dict[str, dict[str, Any]]:
+    """What waits to be drained, where there is a registry. A full queue is no failure: pages answer, and
+    nothing is lost; senders are told to come back later."""
+    try:
+        registry = registry_settings(settings.INSTANCE)
+        if not registry.enabled:
+            return {}
+        waiting = what_waits()
+    except (DatabaseError, StaffroomError) as error:
+        return {"registry": {"ok": False, "error": type(error).__name__}}
+    age = timezone.now() - waiting.since if waiting.since else timedelta()
+    return {
+        "registry": {
+            "ok": True,
+            "waiting_batches": waiting.batches,
+            "waiting_students_about": waiting.students_about,
+            "oldest_seconds": int(age.total_seconds()),
+            "full": waiting.is_full(registry),
+        }
+    }
 
 
 def store_health() -> dict[str, Any]:

@@ -7,9 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from staffroom.metrics.declaration import msg
+from staffroom.web import formats
 from staffroom.web.words import say
 
 SWAPPED = msg("The dates stood in reverse order; they were swapped.")
+USUAL = msg(
+    "Shown from {day} on: before that lies a pause of more than a year, and next to nothing before the "
+    "pause. “Everything” shows all days."
+)
 IMPOSSIBLE = msg("“{text}” is not a date; it was ignored.")
 
 PRESETS = (
@@ -41,27 +46,42 @@ class DateRange:
     since: date | None = None
     until: date | None = None
     """The first and the last day for which there are numbers: presets count back from the last."""
+    usual: date | None = None
+    """The day with which the range begins unless asked, where that is not the first with numbers."""
+    is_usual: bool = False
+    """Whether nothing was asked for, and the range begins with ``usual``."""
 
     @classmethod
     def read(
-        cls, query: Mapping[str, str], *, since: date | None = None, until: date | None = None
+        cls,
+        query: Mapping[str, str],
+        *,
+        since: date | None = None,
+        until: date | None = None,
+        usual: date | None = None,
     ) -> DateRange:
-        """The range that ``query`` asks for; what cannot be is put right or ignored, and said."""
+        """The range that ``query`` asks for; what cannot be is put right or ignored, and said.
+
+        Where it asks for none, the range begins with ``usual``, if there is such a day.
+        """
         start, bad_start = _read_day(query.get("from", ""))
         end, bad_end = _read_day(query.get("to", ""))
         notices = [say(IMPOSSIBLE, text=text) for text in (bad_start, bad_end) if text]
         if start and end and start > end:
             start, end = end, start
             notices.append(say(SWAPPED))
-        return cls(start, end, tuple(notices), since, until)
+        if usual and not (start or end):
+            notices.append(say(USUAL, day=formats.day(usual)))
+            return cls(usual, None, tuple(notices), since, until, usual, is_usual=True)
+        return cls(start, end, tuple(notices), since, until, usual)
 
     def __contains__(self, day: date) -> bool:
         return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
 
     @property
     def whole(self) -> bool:
-        """True where nothing is left out."""
-        return self.start is None and self.end is None
+        """True where nothing was asked to be left out."""
+        return self.is_usual or (self.start is None and self.end is None)
 
     @property
     def first_shown(self) -> date | None:
@@ -74,7 +94,9 @@ class DateRange:
 
     @property
     def query(self) -> str:
-        """The range as it stands in an address, without the question mark."""
+        """The range as it stands in an address, without the question mark; empty for what is usual."""
+        if self.is_usual:
+            return ""
         parts = [("from", self.start), ("to", self.end)]
         return "&".join(f"{name}={day.isoformat()}" for name, day in parts if day)
 
@@ -83,7 +105,7 @@ class DateRange:
         return tuple(self._preset(days, label) for days, label in PRESETS if days is None or self.until)
 
     def _preset(self, days: int | None, label: str) -> Preset:
-        wanted = replace(self, start=None, end=None)
+        wanted = replace(self, start=self.since if self.usual else None, end=None, is_usual=False)
         if days and self.until:
             wanted = replace(self, start=self.until - timedelta(days=days - 1), end=self.until)
         chosen = (wanted.first_shown, wanted.last_shown) == (self.first_shown, self.last_shown)

@@ -15,6 +15,7 @@ class Cause(StrEnum):
     NO_PERMISSION = "no_permission"
     SOURCE_FAILED = "source_failed"
     NOTHING_KEPT = "nothing_kept"
+    NOTHING_WRONG = "nothing_wrong"
 
 
 _HEADINGS = {
@@ -23,6 +24,7 @@ _HEADINGS = {
     Cause.NO_PERMISSION: msg("Nothing is open to you here"),
     Cause.SOURCE_FAILED: msg("The last import failed"),
     Cause.NOTHING_KEPT: msg("There is nothing to show"),
+    Cause.NOTHING_WRONG: msg("Nothing is wrong"),
 }
 
 _NEXT_STEPS = {
@@ -31,6 +33,7 @@ _NEXT_STEPS = {
     Cause.NO_PERMISSION: msg("An administrator can give you a role in a course."),
     Cause.SOURCE_FAILED: msg("Those who run this site have been told; the numbers appear once it succeeds."),
     Cause.NOTHING_KEPT: msg("It was never there, or was kept long enough and deleted."),
+    Cause.NOTHING_WRONG: msg("Settings, secrets, folders, deliveries, databases and tables were looked at."),
 }
 
 

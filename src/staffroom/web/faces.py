@@ -7,6 +7,7 @@ from the request to a ``Page``; it checks access first, so that every face has p
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import update_wrapper
 from typing import Any
 
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_safe
 
 from staffroom.web.drawing import svg_response
 from staffroom.web.pages import Page
+from staffroom.web.paging import ROWS_A_PAGE, Paging, page_of
 from staffroom.web.raw import csv_text, json_rows, json_value
 from staffroom.web.sections import Section
 
@@ -50,8 +52,16 @@ def page_urls(route: str, make: MakePage, name: str) -> list[URLPattern]:
 
 
 def _html(request: HttpRequest, page: Page) -> HttpResponse:
-    sections = [build() for build in page.sections.values()]
+    sections = [_in_pages(request, build()) for build in page.sections.values()]
     return render(request, page.template, {**page.context, "page": page, "sections": sections})
+
+
+def _in_pages(request: HttpRequest, section: Section) -> Section:
+    """The section with one page of its table, where that is long and does not come in pages already."""
+    table = section.table
+    if table.paging is not None or len(table.rows) <= ROWS_A_PAGE:
+        return section
+    return replace(section, table=table.in_pages(Paging.of(request, parameter=page_of(section.slug))))
 
 
 def _csv(request: HttpRequest, page: Page, section: Section) -> HttpResponse:  # noqa: ARG001 - every face is given it

@@ -1,34 +1,51 @@
-"""One page of many rows: ``?page=2``. CSV and JSON faces hold all rows of what the page shows in parts."""
+"""One page of many rows: ``?page=2``, ``?by_unit-page=2``. CSV and JSON hold all of them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import HttpRequest
 
 from staffroom.web.request import face_of
 
-ROWS_A_PAGE = 50
+ROWS_A_PAGE = 25
+PAGE = "page"
+"""The parameter of a page's only long list."""
+
+
+def page_of(slug: str) -> str:
+    """The parameter of a section whose table stands beside other long ones."""
+    return f"{slug}-{PAGE}"
+
+
+def is_page(parameter: str) -> bool:
+    """Whether a parameter of the address says which page of some table is shown."""
+    return parameter == PAGE or parameter.endswith(f"-{PAGE}")
 
 
 @dataclass(frozen=True, slots=True)
 class Paging:
-    """Which rows are shown. ``size`` is None where all are; ``total`` counts all rows, once it is known."""
+    """Which rows are shown. ``size`` is None where all are; ``total`` counts all rows, once it is known.
+
+    ``parameter`` is that of the address.
+    """
 
     number: int = 1
     size: int | None = ROWS_A_PAGE
     total: int = 0
+    parameter: str = PAGE
 
     @classmethod
-    def of(cls, request: HttpRequest, *, size: int = ROWS_A_PAGE) -> Paging:
+    def of(cls, request: HttpRequest, *, size: int = ROWS_A_PAGE, parameter: str = PAGE) -> Paging:
         """The page asked for; nonsense is the first page, and a CSV or JSON face gets everything."""
         if face_of(request) != "html":
             return cls(1, None)
-        text = request.GET.get("page", "1")
-        return cls(max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 7 else 1, size)
+        text = request.GET.get(parameter, "1")
+        number = max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+        return cls(number, size, parameter=parameter)
 
     def with_total(self, total: int) -> Paging:
-        return Paging(self.number, self.size, total)
+        return replace(self, total=total)
 
     @property
     def offset(self) -> int:

@@ -19,6 +19,11 @@ def face_of(request: HttpRequest) -> str:
     return str(match.kwargs.get("face", "html")) if match else "html"
 
 
+def is_read_by_people(request: HttpRequest) -> bool:
+    """True for the HTML page, whose words are translated; CSV and JSON hold raw values."""
+    return face_of(request) == "html"
+
+
 class SignedInRequest(HttpRequest):
     """A request of a signed-in person: ``published`` is one version of all tables, the same for the whole
     request."""

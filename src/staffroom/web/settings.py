@@ -38,8 +38,12 @@ class SiteSettings:
     """``/health`` reports failure when nothing has been published for so long."""
 
     def __post_init__(self) -> None:
-        address = urlsplit(self.base_url)
-        if address.scheme not in ("http", "https") or not address.hostname:
+        try:
+            address = urlsplit(self.base_url)
+            fits = address.scheme in ("http", "https") and bool(address.hostname) and address.port != 0
+        except ValueError:  # such as http://[
+            fits = False
+        if not fits:
             raise SettingsError(
                 f"{SETTINGS_FILE} [site] base_url",
                 f"is {self.base_url!r}, which is not the address of a site.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from staffroom.metrics.declaration import Column, Kind
 from staffroom.web.arrangement import Arrangement
@@ -20,6 +20,8 @@ WIDTHS = {
 }
 """About how many pixels a column takes; those that are not here take ``NUMBER_WIDTH``."""
 NUMBER_WIDTH, BAR_WIDTH = 97, 60
+UNFOLDED = 8
+"""A phone shows so many rows at first; the stylesheet counts as far."""
 
 Row = Mapping[str, object]
 Link = Callable[[Row], str | None]
@@ -45,6 +47,8 @@ class Table:
     groups: tuple[str, ...] = ()
     paging: Paging | None = None
     """Where the rows are one page of many."""
+    scales: Mapping[str, float] = field(default_factory=dict)
+    """The largest value of a column on any page, so that its bars mean the same on each."""
     arrangement: Arrangement | None = None
     """Where the address searches and sorts the rows: titles are then links, with a search field above."""
 
@@ -59,10 +63,24 @@ class Table:
         columns = sum(WIDTHS.get(column.kind, NUMBER_WIDTH) for column in self.columns)
         return columns + BAR_WIDTH * len(self.bars)
 
+    def in_pages(self, paging: Paging) -> Table:
+        """One page of the table's rows; a page behind the last is the last."""
+        counted = paging.with_total(len(self.rows))
+        shown = replace(counted, number=min(counted.number, counted.pages))
+        scales = {name: self.largest(name) for name in self.bars}
+        return replace(self, rows=self.rows[shown.window], paging=shown, scales=scales)
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether a phone shows some of the rows only when asked."""
+        return len(self.rows) > UNFOLDED
+
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)
 
     def largest(self, name: str) -> float:
-        """The largest number in a column; 0 where there is none."""
+        """The largest number in a column, on whatever page; 0 where there is none."""
+        if name in self.scales:
+            return self.scales[name]
         values = (row.get(name) for row in self.rows)
         return max((float(value) for value in values if isinstance(value, int | float)), default=0.0)

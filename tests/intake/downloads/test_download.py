@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from staffroom.config import Instance
 from staffroom.errors import DeliveryError
 from staffroom.intake.downloads import download as module
+from staffroom.intake.downloads import vouching
 from staffroom.intake.downloads.download import Downloaded, download, download_through, part_of
 from staffroom.intake.downloads.growing import GrowingFile, Growth
 from staffroom.intake.downloads.partial import DownloadBusy, Places
@@ -167,6 +168,30 @@ def test_a_remote_file_that_changes_meanwhile_is_noticed(shelf: Shelf, target: P
     assert target.read_bytes() == now
 
 
+def test_of_a_file_that_is_overwritten_meanwhile_no_mixed_byte_is_passed_on(
+    shelf: Shelf, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first block is still of the old content, the second of the new one; there are eleven."""
+    monkeypatch.setattr(vouching, "EVERY_SECONDS", 0.0)
+    told: list[int] = []
+
+    async def fetch() -> Downloaded:
+        return await download(shelf, await shelf.stat(NAME), target, vouched=told.append)
+
+    def change() -> None:
+        shelf.put(NAME, CONTENT[::-1])
+
+    asyncio.run(fetch())
+    assert told == [0, *range(1_000, 10_001, 1_000), len(CONTENT)]
+    target.unlink()
+    told.clear()
+    shelf.put(NAME, CONTENT)
+    shelf.meanwhile = change
+    with pytest.raises(RemoteChanged):
+        asyncio.run(fetch())
+    assert told == [0]
+
+
 def test_a_digest_that_the_server_gives_is_checked(shelf: Shelf, target: Path) -> None:
     shelf.with_digests = True
     assert fetched(shelf, target).digest == f"sha256:{hashlib.sha256(CONTENT).hexdigest()}"
@@ -210,9 +235,7 @@ def test_who_waits_for_the_growing_file_gets_the_same_bytes(shelf: Shelf, target
 
     async def fetch() -> None:
         shelf.break_after = 4_321
-        await download_through(
-            shelf.connect, await shelf.stat(NAME), target, appended=growth.reached, tries=2
-        )
+        await download_through(shelf.connect, await shelf.stat(NAME), target, vouched=growth.reached, tries=2)
         growth.end()
 
     asyncio.run(fetch())

@@ -12,7 +12,7 @@ from django.urls import reverse
 from staffroom.config import Instance, load_instance
 from staffroom.loader.settings import loader_settings
 from staffroom.operations.pages.loader_forms import GROUPS, GroupForm
-from staffroom.operations.pages.loader_titles import PATHS, SECRETS, TITLES
+from staffroom.operations.pages.loader_titles import PATHS, REFUSALS, SECRETS, TITLES
 from tests.cast import Cast
 from tests.loader.conftest import receiver, started_receiver
 from tests.loader.files import student
@@ -89,21 +89,29 @@ def test_a_form_sent_back_as_it_is_changes_nothing(ready: Instance, ada: Client)
 @pytest.mark.parametrize(
     ("slug", "changes", "said"),
     [
-        ("loader", {"rows_a_batch": "0"}, "must be from 1 to 100,000."),
+        ("loader", {"rows_a_batch": "0"}, "It must be from 1 to 100,000."),
         ("loader", {"rows_a_batch": "many"}, "Enter a whole number."),
         ("loader", {"rows_a_batch": ""}, "This field is required."),
-        ("loader", {"encoding": "klingon"}, "encoding: "),
-        ("loader", {"delimiter": "^^"}, "which is not one ASCII sign."),
-        ("loader", {"delete_missing": True}, "needs full_file = true."),
-        ("loader", {"source": "sftp"}, "no [loader.sftp]"),
+        ("loader", {"encoding": "klingon"}, "That is no encoding that we know."),
+        (
+            "loader",
+            {"delimiter": "^^"},
+            "It must be one ASCII sign, and neither a letter, a digit, a quote nor a blank.",
+        ),
+        ("loader", {"delete_missing": True}, "It can only be chosen where the file holds all students."),
+        ("loader", {"source": "sftp"}, "has no settings yet: fill in its form first."),
         ("loader", {"source": "ftp"}, "ftp is not one of the available choices."),
-        ("loader", {"most_missing_share": "nan"}, "most_missing_share"),
-        ("loader-api", {"url": "javascript:alert(1)"}, "which is not the address of a service."),
-        ("loader-api", {"url": "https://lena:opensesame@registry.example/"}, "holds a password."),
-        ("loader-api", {"url": "http://["}, "which is not the address of a service."),
-        ("loader-api", {"most_in_flight": "257"}, "must be from 1 to 256."),
-        ("loader-api", {"password": "signing_key"}, "signing_key is not one of the available choices."),
-        ("loader-sftp", {"port": "2022"}, "lacks host"),
+        ("loader", {"most_missing_share": "1.5"}, "It must be from 0 to 1."),
+        ("loader-api", {"url": "javascript:alert(1)"}, "It must be the address of a service"),
+        ("loader-api", {"url": "https://lena:opensesame@registry.example/"}, "without a password."),
+        ("loader-api", {"url": "http://["}, "It must be the address of a service"),
+        ("loader-api", {"most_in_flight": "257"}, "It must be from 1 to 256."),
+        (
+            "loader-api",
+            {"password_secret": "signing_key"},
+            "signing_key is not one of the available choices.",
+        ),
+        ("loader-sftp", {"port": "2022"}, "The server is missing."),
     ],
 )
 def test_a_wrong_value_is_an_error_of_the_form_and_nothing_is_written(
@@ -113,6 +121,29 @@ def test_a_wrong_value_is_an_error_of_the_form_and_nothing_is_written(
     assert said in save(ada, ready, slug, **changes).replace("&#x27;", "'")
     assert file(ready) == before
     assert not (ready.root / "settings-history.jsonl").exists()
+
+
+@pytest.mark.parametrize(
+    ("slug", "changes", "said"),
+    [
+        ("loader", {"rows_a_batch": "0"}, "Debe estar entre 1 y 100.000."),
+        ("loader", {"encoding": "klingon"}, "No conocemos esa codificación."),
+        ("loader-api", {"give_up_minutes": "0"}, "Debe ser mayor que 0."),
+        ("loader-s3", {"region": "us-west-2"}, "Falta el bucket."),
+    ],
+)
+def test_refusals_are_said_in_the_language_of_the_page(
+    ready: Instance, cast: Cast, ada: Client, slug: str, changes: dict[str, object], said: str
+) -> None:
+    cast.ada.language = "es"
+    cast.ada.save()
+    assert said in save(ada, ready, slug, **changes)
+
+
+def test_every_refusal_is_of_a_setting_or_a_section(ready: Instance) -> None:
+    assert {name for name in REFUSALS if name not in TITLES} == {f"[{group.name}]" for group in GROUPS} - {
+        "[loader.api]"
+    }
 
 
 @pytest.mark.parametrize(
@@ -158,21 +189,21 @@ def test_secrets_are_set_or_not_and_no_page_has_their_values(ready: Instance, ad
     assert not any(value in pages for value in load_instance(ready.root).secrets.values())
     rows = table(ada, urls[1])
     assert [(row["setting"], row["name"], row["is_set"]) for row in rows] == [
-        ("loader.api.client_secret", "loader_client_secret", "true"),
-        ("loader.api.password", "loader_password", "true"),
+        ("loader.api.client_secret_secret", "loader_client_secret", "true"),
+        ("loader.api.password_secret", "loader_password", "true"),
     ]
     assert "2 of 2 secrets are set." in pages
 
 
 def test_a_secret_written_in_the_wrong_place_is_not_repeated(ready: Instance, ada: Client) -> None:
-    with_secret = file(ready).replace('user = "lena"', 'user = "lena"\npassword = "hunter2hunter2"')
+    with_secret = file(ready).replace('user = "lena"', 'user = "lena"\npassword_secret = "hunter2hunter2"')
     (ready.root / "staffroom.toml").write_text(with_secret)
     page = text(ada, reverse("loader-settings")) + save(ada, ready, "loader-api", user="leo")
     assert "hunter2" not in page
-    assert 'password = "hunter2hunter2"' in file(ready)
+    assert 'password_secret = "hunter2hunter2"' in file(ready)
     assert 'user = "leo"' in file(ready)
-    assert "hunter2" not in save(ada, ready, "loader-api", password="loader_client_secret")
-    assert 'password = "loader_client_secret"' in file(ready)
+    assert "hunter2" not in save(ada, ready, "loader-api", password_secret="loader_client_secret")
+    assert 'password_secret = "loader_client_secret"' in file(ready)
     for face in ("changes.csv", "changes.json", "secrets.json"):
         assert "hunter2" not in ada.get(f"{reverse('loader-settings')}{face}").content.decode()
 

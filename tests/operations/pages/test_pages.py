@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -22,6 +23,7 @@ from staffroom.events.catalogue import Catalogue, Store, StoredTable
 from staffroom.jobs import runs
 from staffroom.jobs.in_place import in_place
 from staffroom.jobs.models import Run, State
+from staffroom.operations.pages import condition as condition_page
 from staffroom.tally import Silent
 from staffroom.web.paging import ROWS_A_PAGE
 from tests.cast import LAKE, LAKE_T1, Cast
@@ -144,10 +146,10 @@ def test_the_log_is_shown_line_by_line_and_can_be_taken_whole(lake: Instance, ad
     assert "<script>alert" not in page
     rows = table(ada, f"{reverse('run', args=[run.id])}log.csv")
     assert [row["text"] for row in rows] == [
-        '{"started": 12}',
-        "Read: 1,200 of 5,000 files",
-        "<script>alert(1)</script>",
         '{"at": "2026',
+        "<script>alert(1)</script>",
+        "Read: 1,200 of 5,000 files",
+        '{"started": 12}',
     ]
     whole = ada.get(reverse("run-log", args=[run.id]))
     assert b"".join(whole) == path.read_bytes()
@@ -159,10 +161,24 @@ def test_a_run_without_a_log_says_why(lake: Instance, ada: Client) -> None:
     kept = "Its log was kept long enough, or says nothing yet."
     assert runs.claim("w1", lease_seconds=60) is not None
     assert kept in text(ada, reverse("run", args=[waiting.id]))
-    with in_place("nightly", progress=Silent(), lease_seconds=60) as typed:
-        pass
-    page = text(ada, reverse("run", args=[typed.run.id]))
-    assert "A run from a terminal keeps no log: what it said stood there." in page
+
+
+def test_a_run_from_a_terminal_shows_its_log_as_well(lake: Instance, ada: Client) -> None:
+    with in_place("nightly", progress=Silent(), lease_seconds=60, logs=lake.logs) as typed:
+        typed.write({"started": 12})
+        with typed.progress.step("Logs of openedx", total=2, unit="files") as step:
+            step.advance()
+            step.advance()
+        typed.outcome = runs.Outcome(State.DONE, 0, counts={"read": 5}, facts={"version": 3})
+    url = reverse("run", args=[typed.run.id])
+    assert [row["text"] for row in table(ada, f"{url}log.csv")] == [
+        '{"read": 5, "version": 3, "ended": 0}',
+        "Logs of openedx: 2 of 2 files",
+        "Logs of openedx: 1 of 2 files",
+        '{"started": 12}',
+        f'{{"started": {os.getpid()}}}',
+    ]
+    assert "The last 5 lines of the log, the newest first." in text(ada, url)
 
 
 def test_deliveries_without_any(lake: Instance, ada: Client) -> None:
@@ -294,6 +310,14 @@ def test_the_condition_is_what_check_finds_and_what_the_store_holds(
     ]
 
 
+def test_where_nothing_is_wrong_it_is_said_once(
+    lake: Instance, ada: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(condition_page, "findings_of", lambda _: [])
+    assert text(ada, reverse("condition")).count("Nothing is wrong") == 1
+    assert table(ada, f"{reverse('condition')}findings.csv") == []
+
+
 def test_a_failed_night_is_said_on_every_page(lake: Instance, ada: Client) -> None:
     ended(State.FAILED, problem="StoreFull")
     assert 'class="notice warning"' in text(ada, reverse("settings"))
@@ -333,6 +357,6 @@ def test_many_runs_are_shown_in_pages_and_taken_whole(lake: Instance, ada: Clien
         Run(name="nightly", state=State.DONE, started_by="schedule", queued_at=now - timedelta(minutes=n))
         for n in range(150)
     )
-    pages = [text(ada, f"{reverse('runs')}?page={n}").count('scope="row"') for n in (1, 2, 3)]
-    assert pages == [ROWS_A_PAGE, ROWS_A_PAGE, 150 - 2 * ROWS_A_PAGE]
+    pages = [text(ada, f"{reverse('runs')}?page={n}").count('scope="row"') for n in (1, 2, 6, 7)]
+    assert pages == [ROWS_A_PAGE, ROWS_A_PAGE, 150 - 5 * ROWS_A_PAGE, 0]
     assert len(table(ada, f"{reverse('runs')}runs.csv")) == 150

@@ -6,11 +6,12 @@ from dataclasses import asdict
 from typing import Any
 
 from staffroom.courses import engagement as read
+from staffroom.courses.courses import OpenCourse
 from staffroom.courses.engagement import Week
 from staffroom.courses.pages.frame import Visit, course_page, declared, enter, why_empty
 from staffroom.events.keys import CourseKey
 from staffroom.metrics.catalogue import metric
-from staffroom.metrics.declaration import Column, Kind, msg, plural
+from staffroom.metrics.declaration import Column, Kind, Plural, msg, plural
 from staffroom.web import formats
 from staffroom.web.chart_marks import amount_axis, day_axis, lines
 from staffroom.web.charts import Chart
@@ -39,6 +40,14 @@ RUNNING = plural(
     "The week from {week} is still running; so far {count} learner was active.",
     "The week from {week} is still running; so far {count} learners were active.",
 )
+PARTLY_RECORDED = plural(
+    "The week from {week} is recorded only in part; in that part {count} learner was active.",
+    "The week from {week} is recorded only in part; in that part {count} learners were active.",
+)
+PARTLY_CHOSEN = plural(
+    "The dates chosen hold only a part of the week from {week}; in all of it {count} learner was active.",
+    "The dates chosen hold only a part of the week from {week}; in all of it {count} learners were active.",
+)
 
 
 def engagement(request: SignedInRequest, course: CourseKey) -> Page:
@@ -63,7 +72,7 @@ def by_week(visit: Visit, dates: DateRange) -> Section:
     rows: list[dict[str, Any]] = [
         {**asdict(week), "active_share": week.active_share} for week in reversed(weeks)
     ]
-    answered = answer(weeks)
+    answered = answer(visit.course, weeks, dates)
     return Section(
         slug="by_week",
         title=msg("Activity by week"),
@@ -76,13 +85,13 @@ def by_week(visit: Visit, dates: DateRange) -> Section:
     )
 
 
-def answer(weeks: list[Week]) -> str:
-    """The active learners of the last week that is over, else of the running one."""
-    if not weeks:
-        return ""
-    week = read.last_complete(weeks)
+def answer(course: OpenCourse, weeks: list[Week], dates: DateRange) -> str:
+    """The active learners of the week that answers for ``dates``; nothing without any week."""
+    week = read.spoken_for(weeks, dates)
     if week is None:
-        return say_count(RUNNING, weeks[-1].active, week=formats.day(weeks[-1].week))
+        return ""
+    if not week.is_complete or week.days_in(dates) <= read.DAYS // 2:
+        return say_count(_in_part(course, week), week.active, week=formats.day(week.week))
     if week.active_share is None:
         return say_count(ACTIVE, week.active, week=formats.day(week.week))
     return say_count(
@@ -92,6 +101,13 @@ def answer(weeks: list[Week]) -> str:
         share=formats.share(week.active_share),
         enrolled=formats.count(week.enrolled or 0),
     )
+
+
+def _in_part(course: OpenCourse, week: Week) -> Plural:
+    """Why the sentence is about a part of a week."""
+    if week.is_complete:
+        return PARTLY_CHOSEN
+    return RUNNING if week.is_running(course.freshness(read.TABLE).through) else PARTLY_RECORDED
 
 
 def _chart(weeks: list[Week], description: str) -> Chart:

@@ -13,7 +13,7 @@ from staffroom.accounts import trail
 from staffroom.courses.courses import OpenCourse, open_course
 from staffroom.courses.learners import Learner
 from staffroom.courses.paths import course_path
-from staffroom.courses.spans import first_day
+from staffroom.courses.spans import first_day, usual_first_day
 from staffroom.events.keys import CourseKey
 from staffroom.metrics.catalogue import metric
 from staffroom.metrics.declaration import Column, msg
@@ -53,11 +53,12 @@ class Visit:
         return self.face in ("csv", "json")
 
     def dates(self, table: str) -> DateRange:
-        """The days that the address asks for; presets count back from the last day of ``table``."""
+        """The days that the address asks for, else the usual; presets end with the last of ``table``."""
         return DateRange.read(
             self.request.GET,
             since=first_day(self.course, table),
             until=self.course.freshness(table).through,
+            usual=usual_first_day(self.course, table),
         )
 
     def record(self, section: str, learners: list[Learner]) -> None:

@@ -12,6 +12,7 @@ from staffroom.metrics.catalogue import metric
 from staffroom.metrics.declaration import Column, msg
 from staffroom.web.listing import listed
 from staffroom.web.sections import Section
+from staffroom.web.tables import Table
 from staffroom.web.words import say
 
 NOTED = msg("This list names learners; that you saw it is noted in the audit trail.")
@@ -50,7 +51,13 @@ def learner_section(visit: Visit, made: LearnerList) -> Section:
         title=made.title,
         question=made.question,
         answer=made.answer if made.rows else "",
-        table=replace(table, caption=say(NOTED), bars=made.bars),
+        table=replace(table, caption=say(NOTED), bars=made.bars, scales=_scales(made)),
         metric=metric(made.table),
         empty=None if table.rows else why_empty(visit.course, made.table, narrowed=narrowed),
     )
+
+
+def _scales(made: LearnerList) -> dict[str, float]:
+    """The largest value of each column with bars, so that they mean the same on every page."""
+    whole = Table(columns=made.columns, rows=made.rows)
+    return {name: whole.largest(name) for name in made.bars}

@@ -15,6 +15,7 @@ from staffroom.courses.engagement import Week
 from staffroom.courses.enrolment import EnrolmentDay
 from staffroom.courses.pages import engagement, enrolment, time, videos, visits
 from staffroom.courses.pages.frame import Visit
+from staffroom.courses.spans import usual_first_day
 from staffroom.metrics.declaration import Plural, plural
 from staffroom.web import formats
 from staffroom.web.dates import DateRange
@@ -54,12 +55,17 @@ def lines(visit: Visit) -> dict[str, Line]:
     course = visit.course
     weeks = weekly.weeks(course, ALL)
     return {
-        "enrolment": _enrolment(enrolled.enrolment_days(course, ALL)),
-        "engagement": _weeks(engagement.answer(weeks), weeks, "active"),
+        "enrolment": _enrolment(enrolled.enrolment_days(course, _usual(course, enrolled.TABLE))),
+        "engagement": _weeks(engagement.answer(course, weeks, ALL), weeks, "active"),
         "videos": _weeks(videos.answer(watched.videos(course)), weeks, "played_video"),
         "time": _time(visit),
         "visits": _visits(visit),
     }
+
+
+def _usual(course: OpenCourse, table: str) -> DateRange:
+    """The days with which the page of ``table`` begins."""
+    return DateRange(start=usual_first_day(course, table))
 
 
 def news(course: OpenCourse) -> str:

@@ -17,6 +17,7 @@ from staffroom.errors import TransientError
 from staffroom.intake.downloads.digests import digest_of
 from staffroom.intake.downloads.partial import DownloadBusy, Part, Places, local_of, open_part
 from staffroom.intake.downloads.resuming import start_of
+from staffroom.intake.downloads.vouching import Vouching
 from staffroom.intake.servers.errors import DigestDiffers, DiskFull, RemoteChanged
 from staffroom.intake.servers.remote import Remote, RemoteFile
 
@@ -53,9 +54,11 @@ async def download(
     *,
     offset: int | None = None,
     appended: Appended | None = None,
+    vouched: Appended | None = None,
 ) -> Downloaded:
     """One try: what is ``file`` on the server now, to ``target``.
 
+    ``vouched`` is told, later than ``appended``, what the server has shown to be of this very content.
     Raises what ``resuming.start_of`` raises before anything is changed; RemoteChanged where ``file`` is not
     what is there any more, before or after; DiskFull, DigestDiffers, DownloadBusy and the remote's errors.
     """
@@ -64,13 +67,15 @@ async def download(
     local = local_of(places)
     start = start_of(file, local, offset)
     if start.is_done:
-        (appended or _nobody)(file.size)
+        for told in (appended, vouched):
+            (told or _nobody)(file.size)
         return Downloaded(target, file.size, file.size, None)
     with open_part(places, start, from_whole=local is not None and local.is_whole) as part:
         part.begin(file, start)
-        await _fetch(remote, file, part, appended or _nobody)
+        await _fetch(remote, file, part, appended or _nobody, vouched or _nobody)
         await asyncio.to_thread(part.sync)
         await _unchanged(remote, file)
+        (vouched or _nobody)(part.size)
         digest = await _verified(remote, file, part)
         part.complete(file)
     return Downloaded(target, file.size, start.at, digest, start.note)
@@ -80,12 +85,15 @@ def _nobody(size: int) -> None:
     """Nobody is told."""
 
 
-async def _fetch(remote: Remote, file: RemoteFile, part: Part, appended: Appended) -> None:
+async def _fetch(remote: Remote, file: RemoteFile, part: Part, appended: Appended, vouched: Appended) -> None:
     appended(part.size)
-    async with aclosing(remote.read(file, part.size)) as blocks:
+    vouched(part.size)  # remembered to be of this content, which was there a moment ago
+    vouching = Vouching(lambda: _unchanged(remote, file), vouched)
+    async with vouching, aclosing(remote.read(file, part.size)) as blocks:
         async for block in blocks:
             part.append(block)
             appended(part.size)
+            vouching.came(part.size)
 
 
 async def _unchanged(remote: Remote, file: RemoteFile) -> RemoteFile:
@@ -124,6 +132,7 @@ async def download_through(
     *,
     offset: int | None = None,
     appended: Appended | None = None,
+    vouched: Appended | None = None,
     tries: int = 5,
 ) -> Downloaded:
     """``download``, connecting anew and going on where a connection breaks, until ``tries`` brought nothing.
@@ -134,7 +143,9 @@ async def download_through(
     while True:
         try:
             async with connect() as remote:
-                return await download(remote, file, target, offset=offset, appended=tried.appended)
+                return await download(
+                    remote, file, target, offset=offset, appended=tried.appended, vouched=vouched
+                )
         except (RemoteChanged, DiskFull, DownloadBusy):
             raise
         except TransientError:

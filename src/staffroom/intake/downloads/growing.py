@@ -19,7 +19,7 @@ class Growth:
         self._error: BaseException | None = None
 
     def reached(self, size: int) -> None:
-        """``size`` bytes are in the file now. Give this to ``download`` as ``appended``."""
+        """``size`` bytes are in the file now. Give this to ``download`` as ``vouched``."""
         with self._changed:
             self._size = max(self._size, size)  # a try that goes on begins with what is there
             self._changed.notify_all()

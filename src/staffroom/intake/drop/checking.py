@@ -13,6 +13,7 @@ from staffroom.intake.drop.landing import undelivered_in
 from staffroom.intake.drop.passwords import password_of
 from staffroom.intake.drop.settings import DropAccount, drop_accounts, drop_settings, folders_of, lies_in
 from staffroom.intake.settings import folder_sources
+from staffroom.tally import counted
 
 ENDS_SOON = timedelta(days=14)
 
@@ -24,9 +25,15 @@ class Finding:
     place: str
     text: str
     is_wrong: bool = False
+    mend: str = ""
 
     def sentence(self) -> str:
-        return f"{'wrong' if self.is_wrong else 'good'}: {self.place}: {self.text}"
+        text = " ".join(part for part in (self.text, self.mend) if part)
+        return f"{'wrong' if self.is_wrong else 'good'}: {self.place}: {text}"
+
+    @classmethod
+    def of(cls, error: StaffroomError) -> Finding:
+        return cls(error.place, error.problem, True, error.next_step)
 
 
 def check_drop(instance: Instance) -> Iterator[Finding]:
@@ -34,12 +41,12 @@ def check_drop(instance: Instance) -> Iterator[Finding]:
         settings = drop_settings(instance)
         accounts = drop_accounts(instance)
     except StaffroomError as error:
-        yield Finding(error.place, str(error).removeprefix(error.place).strip(" :"), True)
+        yield Finding.of(error)
         return
     yield Finding("drop", f"listens at {settings.host}:{settings.port}.")
     yield _host_key(instance)
     if not accounts:
-        yield Finding("drop accounts", "nobody may deliver: add [[drop_accounts]].", True)
+        yield Finding("drop accounts", "nobody may deliver.", True, "Add [[drop_accounts]].")
     for account in accounts:
         yield from _account(instance, account)
 
@@ -52,7 +59,7 @@ def _host_key(instance: Instance) -> Finding:
     try:
         return Finding("host key", host_key(instance).get_fingerprint())
     except StaffroomError as error:
-        return Finding("host key", str(error), True)
+        return Finding.of(error)
 
 
 def _account(instance: Instance, account: DropAccount) -> Iterator[Finding]:
@@ -61,7 +68,7 @@ def _account(instance: Instance, account: DropAccount) -> Iterator[Finding]:
         keys = public_keys(account, instance)
         password = password_of(account, instance)
     except StaffroomError as error:
-        yield Finding(place, str(error), True)
+        yield Finding.of(error)
         return
     yield Finding(place, f"{len(keys)} keys; lands in {account.root(instance)} for {account.source}.")
     if password is not None:
@@ -71,7 +78,8 @@ def _account(instance: Instance, account: DropAccount) -> Iterator[Finding]:
 
 def _password(place: str, until: date, today: date) -> Finding:
     if until < today:
-        return Finding(place, f"its password ended on {until}.", True)
+        mend = "Ask for a public key instead, or set another password with a later password_until."
+        return Finding(place, f"its password ended on {until}.", True, mend)
     soon = " Ask for a key before then." if until - today <= ENDS_SOON else ""
     return Finding(place, f"its password opens it until {until}.{soon}")
 
@@ -82,10 +90,14 @@ def _landing(instance: Instance, account: DropAccount, place: str) -> Iterator[F
     taken_from = folders_of(source, instance)
     if not any(lies_in(folder, root) or lies_in(root, folder) for folder in taken_from):
         yield Finding(
-            place, f"what lands in {root} is taken by no run: the source {source.name} reads elsewhere.", True
+            place,
+            f"what lands in {root} is taken by no run: the source {source.name} reads elsewhere.",
+            True,
+            "Correct the account's folder, or the source's logs and exports.",
         )
     if root.is_dir():
         for path in undelivered_in(root):
             yield Finding(
-                place, f"{path.relative_to(root)} has not been delivered ({path.stat().st_size:,} bytes)."
+                place,
+                f"{path.relative_to(root)} has not been delivered ({counted(path.stat().st_size, 'byte')}).",
             )

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from staffroom.command import Call, Command, Exit
 from staffroom.intake.drop.settings import drop_accounts, drop_settings
+from staffroom.tally import counted
 
 
 def _serve_options(parser: argparse.ArgumentParser) -> None:
@@ -64,10 +65,9 @@ def _sessions(call: Call) -> int:
                 print(json.dumps(one.as_dict()))
             else:
                 lasted = "" if one.seconds is None else f"{one.seconds:,.1f} s"
-                print(
-                    f"{one.began_at:%Y-%m-%dT%H:%M:%SZ}  {one.account}  {one.address}  {one.files:,} files  "
-                    f"{one.bytes:,} bytes  {lasted}  {one.ended}"
-                )
+                left = f"{counted(one.files, 'file')}  {counted(one.bytes, 'byte')}"
+                begun = f"{one.began_at:%Y-%m-%dT%H:%M:%SZ}"
+                print(f"{begun}  {one.account}  {one.address}  {left}  {lasted}  {one.ended}")
     return Exit.DONE
 
 
@@ -76,7 +76,12 @@ def _check(call: Call) -> int:
 
     findings = list(check_drop(call.instance))
     for finding in findings:
-        facts = {"place": finding.place, "text": finding.text, "wrong": finding.is_wrong}
+        facts = {
+            "place": finding.place,
+            "text": finding.text,
+            "wrong": finding.is_wrong,
+            "mend": finding.mend,
+        }
         print(json.dumps(facts) if call.options.json else finding.sentence())
     return Exit.FAILED if any(finding.is_wrong for finding in findings) else Exit.DONE
 

@@ -42,7 +42,9 @@ def _lines(account: DropAccount, instance: Instance, place: str) -> Iterator[tup
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(
-            f"{place} keys_file", f"{path} cannot be read ({type(error).__name__})."
+            f"{place} keys_file",
+            f"{path} cannot be read ({type(error).__name__}).",
+            next_step="Correct the path, or let this account of the machine read it.",
         ) from None
     for number, line in enumerate(text.splitlines(), 1):
         if line.strip() and not line.lstrip().startswith("#"):

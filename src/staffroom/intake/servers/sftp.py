@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -53,7 +53,8 @@ async def open_sftp(settings: SftpSettings, instance: Instance) -> AsyncIterator
         started = time.monotonic()
         files = await _start(connection, settings)
         round_trip_seconds = (time.monotonic() - started) / ROUND_TRIPS_TO_START
-        yield _SftpRemote(files, settings, _window(files, round_trip_seconds))
+        window = _window(files, round_trip_seconds)
+        yield _SftpRemote(files, settings, window, lambda: _start(connection, settings))
 
 
 def _window(files: asyncssh.SFTPClient, round_trip_seconds: float) -> Window:
@@ -93,8 +94,18 @@ async def _start(connection: asyncssh.SSHClientConnection, settings: SftpSetting
 class _SftpRemote:
     """An open SFTP session as a ``Remote``."""
 
-    def __init__(self, files: asyncssh.SFTPClient, settings: SftpSettings, window: Window) -> None:
+    def __init__(
+        self,
+        files: asyncssh.SFTPClient,
+        settings: SftpSettings,
+        window: Window,
+        another: Callable[[], Awaitable[asyncssh.SFTPClient]],
+    ) -> None:
+        """``another`` opens a second session on the same connection."""
         self._files, self._settings, self._window = files, settings, window
+        self._another = another
+        self._beside: asyncssh.SFTPClient | None = None
+        self._reading = 0
 
     @property
     def place(self) -> str:
@@ -116,15 +127,31 @@ class _SftpRemote:
         return tuple(sorted(found, key=lambda file: file.path))
 
     async def stat(self, path: str) -> RemoteFile:
+        files = await self._session_for_a_question()
         with _told(self.place, path):
-            attributes = await _in_time(self._files.stat(path), self._settings)
+            attributes = await _in_time(files.stat(path), self._settings)
         if attributes.type != REGULAR:
             raise RemoteFileMissing(f"{self.place} {path}", "is not a file.")
         return _described(path, attributes)
 
+    async def _session_for_a_question(self) -> asyncssh.SFTPClient:
+        """While a file comes, a second one: in the first an answer would stand behind all that was asked for.
+
+        Servers that open no second one answer in the first.
+        """
+        if not self._reading:
+            return self._files
+        if self._beside is None:
+            try:
+                self._beside = await self._another()
+            except StaffroomError:
+                self._beside = self._files
+        return self._beside
+
     async def read(self, file: RemoteFile, offset: int = 0) -> AsyncGenerator[bytes, None]:
         with _told(self.place, file.path):
             opened = await _in_time(self._open(file.path), self._settings)
+            self._reading += 1
             try:
                 blocks = in_order(_reader(opened), offset, file.size, self._window)
                 async with aclosing(blocks):
@@ -133,6 +160,7 @@ class _SftpRemote:
             except EndedEarly as error:
                 raise ended_early(self.place, file, int(error.args[0])) from None
             finally:
+                self._reading -= 1
                 await _let_go(opened)
 
     async def read_at(self, file: RemoteFile, start: int, length: int) -> bytes:

@@ -13,7 +13,9 @@ METRIC = Metric(
         "Each learner counts once a week in each column, however often they did it. Weeks run from Monday "
         "to Sunday in the institution's time zone. A course has a row for each week from its first recorded "
         "event on, also for weeks in which nobody came; but a pause of more than 52 weeks, in which nobody "
-        "came, joined or left, is left out. The last full week and the running one are always there."
+        "came, joined or left, is left out. The last full week and the running one are always there. A week "
+        "is complete when all of its seven days are over and none lies before the first recorded event of "
+        "all courses: a record that begins on a Thursday has no complete week before the next Monday."
     ),
     columns=(
         COURSE,
@@ -57,7 +59,7 @@ METRIC = Metric(
             "is_complete",
             msg("Complete"),
             Kind.FLAG,
-            msg("Whether the week is over; the last one may still be running."),
+            msg("Whether the week is over, and recorded from its Monday on."),
         ),
     ),
     key=("course_id", "week"),

@@ -1,7 +1,7 @@
 WITH
--- one row per week: its last day that is over
+-- one row per week: its first day of which anything is recorded, and its last that is over
 weeks AS (
-  SELECT week_start, week_end, MAX(day) AS last_day
+  SELECT week_start, week_end, MIN(day) AS first_day, MAX(day) AS last_day
   FROM calendar
   GROUP BY week_start, week_end
 ),
@@ -85,7 +85,7 @@ followed_weeks AS (
 ),
 -- one row per course and week that is shown: the weeks between two such weeks, too, if they are 52 at most
 shown_weeks AS (
-  SELECT followed_weeks.course_id, weeks.week_start, weeks.week_end, weeks.last_day
+  SELECT followed_weeks.course_id, weeks.week_start, weeks.week_end, weeks.first_day, weeks.last_day
   FROM followed_weeks
   JOIN weeks
     ON weeks.week_start >= followed_weeks.week_start
@@ -102,7 +102,9 @@ SELECT
   CAST(COALESCE(active_weeks.played_video, 0) AS BIGINT) AS played_video,
   CAST(COALESCE(active_weeks.posted_forum, 0) AS BIGINT) AS posted_forum,
   CAST(enrolled_weeks.enrolled AS BIGINT) AS enrolled,
-  CAST(shown_weeks.last_day = shown_weeks.week_end AS BOOLEAN) AS is_complete
+  CAST(
+    shown_weeks.first_day = shown_weeks.week_start AND shown_weeks.last_day = shown_weeks.week_end AS BOOLEAN
+  ) AS is_complete
 FROM shown_weeks
 LEFT JOIN active_weeks
   ON shown_weeks.course_id = active_weeks.course_id

@@ -36,9 +36,7 @@ TABLE_COLUMNS = (
         "problem", msg("Problem"), Kind.TEXT, msg("The class of the error that kept it from being renewed.")
     ),
 )
-FINE = {"place": "staffroom check", "problem": "Nothing is wrong.", "mend": None, "is_wrong": False}
 WRONG = plural("{count} thing is wrong.", "{count} things are wrong.")
-NOTHING_WRONG = msg("Nothing is wrong.")
 TO_KNOW = plural(
     "Nothing is wrong; {count} thing is good to know.", "Nothing is wrong; {count} things are good to know."
 )
@@ -67,7 +65,8 @@ def _findings(instance: Instance) -> Section:
         title=msg("Findings"),
         question=msg("Is anything wrong, and how is it mended?"),
         answer=_verdict(found),
-        table=Table(columns=FINDING_COLUMNS, rows=[finding.as_dict() for finding in found] or [FINE]),
+        table=Table(columns=FINDING_COLUMNS, rows=[finding.as_dict() for finding in found]),
+        empty=Empty(Cause.NOTHING_WRONG),
     )
 
 
@@ -75,7 +74,7 @@ def _verdict(found: Sequence[Finding]) -> str:
     wrong = sum(finding.is_wrong for finding in found)
     if wrong:
         return say_count(WRONG, wrong)
-    return say_count(TO_KNOW, len(found)) if found else say(NOTHING_WRONG)
+    return say_count(TO_KNOW, len(found)) if found else ""
 
 
 def _tables(instance: Instance) -> Section:

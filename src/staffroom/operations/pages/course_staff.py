@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from staffroom.accounts import people
 from staffroom.accounts.models import CourseRole
 from staffroom.metrics.declaration import Column, Kind, msg, plural
-from staffroom.operations.pages.frame import for_administrators, is_read_by_people, operations_page
+from staffroom.operations.pages.frame import for_administrators, operations_page
 from staffroom.operations.pages.people_forms import CourseStaffForm
 from staffroom.operations.pages.person import known_courses, warn_of_unknown
 from staffroom.operations.pages.words import say_role
@@ -21,7 +21,7 @@ from staffroom.web.empty import Cause, Empty
 from staffroom.web.faces import respond
 from staffroom.web.listing import listed
 from staffroom.web.pages import Page
-from staffroom.web.request import SignedInRequest
+from staffroom.web.request import SignedInRequest, is_read_by_people
 from staffroom.web.sections import Section
 from staffroom.web.words import say, say_count
 

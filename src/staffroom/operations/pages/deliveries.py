@@ -12,7 +12,7 @@ from staffroom.config import Instance
 from staffroom.events.ingest import ledger_path
 from staffroom.intake.ledger import Delivery, Ledger
 from staffroom.metrics.declaration import Column, Kind, msg, plural
-from staffroom.operations.pages.frame import for_administrators, is_read_by_people, operations_page
+from staffroom.operations.pages.frame import for_administrators, operations_page
 from staffroom.operations.pages.words import say_delivery_state, say_kind
 from staffroom.web import formats
 from staffroom.web.arrangement import Arrangement
@@ -21,7 +21,7 @@ from staffroom.web.charts import Chart
 from staffroom.web.empty import Cause, Empty
 from staffroom.web.pages import Page
 from staffroom.web.paging import Paging
-from staffroom.web.request import SignedInRequest
+from staffroom.web.request import SignedInRequest, is_read_by_people
 from staffroom.web.sections import Section
 from staffroom.web.tables import Table
 from staffroom.web.words import say, say_count

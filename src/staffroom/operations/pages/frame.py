@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import update_wrapper
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar, Unpack
 
 from django.http import Http404
 from django.urls import NoReverseMatch, reverse
 
 from staffroom.accounts.access import is_administrator
 from staffroom.metrics.declaration import msg
-from staffroom.web.pages import Crumb, Page, Tab
-from staffroom.web.request import SignedInRequest, face_of
+from staffroom.web.pages import Page, Tab
+from staffroom.web.request import SignedInRequest
 from staffroom.web.sections import Section
+from staffroom.web.tabs import Around, page_among
 from staffroom.web.words import say
 
 TABS = {
@@ -50,36 +52,15 @@ def operations_page(
     sections: Mapping[str, Callable[[], Section]],
     *,
     title: str = "",
-    lead: str = "",
-    template: str = "web/page.html",
-    context: Mapping[str, object] | None = None,
-    notices: tuple[str, ...] = (),
+    **around: Unpack[Around],
 ) -> Page:
     """The page ``name``, or one below it that has a ``title`` of its own; texts are finished."""
-    own = Crumb(say(TABS[name]), reverse(name))
-    return Page(
-        title=title or say(TABS[name]),
-        lead=lead,
-        sections=sections,
-        crumbs=(own,) if title else (),
-        tabs=tuple(_tabs(name)),
-        notices=notices,
-        file_name=name,
-        template=template,
-        context=context or {},
-    )
+    return page_among(_tabs(), name, sections, title=title, file_name=name, **around)
 
 
-def is_read_by_people(request: SignedInRequest) -> bool:
-    """True for the HTML page, whose words are translated; CSV and JSON hold raw values."""
-    return face_of(request) == "html"
-
-
-def _tabs(current: str) -> list[Tab]:
-    tabs = []
+def _tabs() -> dict[str, Tab]:
+    tabs = {}
     for name, title in TABS.items():
-        try:
-            tabs.append(Tab(say(title), reverse(name), name == current))
-        except NoReverseMatch:
-            continue
+        with suppress(NoReverseMatch):
+            tabs[name] = Tab(say(title), reverse(name))
     return tabs

@@ -17,7 +17,7 @@ from staffroom.loader.settings import LoaderSettings, loader_settings
 from staffroom.metrics.declaration import Column, Kind, msg, plural
 from staffroom.operations import loading
 from staffroom.operations.loading import CHECK, SEND, Sent
-from staffroom.operations.pages.frame import for_administrators, is_read_by_people, operations_page
+from staffroom.operations.pages.frame import for_administrators, operations_page
 from staffroom.operations.pages.loader_words import (
     answer_of,
     say_part,
@@ -31,7 +31,7 @@ from staffroom.web.empty import Cause, Empty
 from staffroom.web.faces import respond
 from staffroom.web.pages import Page
 from staffroom.web.paging import Paging
-from staffroom.web.request import SignedInRequest
+from staffroom.web.request import SignedInRequest, is_read_by_people
 from staffroom.web.sections import Section
 from staffroom.web.tables import Table
 from staffroom.web.words import say, say_count

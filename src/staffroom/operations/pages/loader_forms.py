@@ -17,7 +17,7 @@ from staffroom.intake.servers.settings import S3Settings, SftpSettings
 from staffroom.loader.settings import ApiSettings, LoaderSettings, check_api, loader_settings
 from staffroom.metrics.declaration import msg
 from staffroom.operations.init import KEYS
-from staffroom.operations.pages.loader_titles import CHOICES, PATHS, SECRETS, TITLES
+from staffroom.operations.pages.loader_titles import CHOICES, PATHS, REFUSALS, SECRETS, TITLES
 from staffroom.operations.sections import default_of, meanings, plain
 from staffroom.web.words import say
 
@@ -162,8 +162,10 @@ class GroupForm(forms.Form):
     def _refuse(self, error: SettingsError) -> None:
         """Beside the setting that the error names, else above the form."""
         name = error.place.rsplit(" ", 1)[-1]
-        text = f"{error.problem} {error.next_step}".strip()
-        self.add_error(name if name in self.fields else None, ValidationError(f"{name}: {text}"))
+        text = (
+            say(REFUSALS[name]) if name in REFUSALS else f"{name}: {error.problem} {error.next_step}".strip()
+        )
+        self.add_error(name if name in self.fields else None, ValidationError(text))
 
 
 def check(instance: Instance) -> None:

@@ -20,14 +20,14 @@ from staffroom.loader.settings import loader_settings
 from staffroom.metrics.declaration import Column, Kind, msg, plural
 from staffroom.operations import loading
 from staffroom.operations.loading import Sent
-from staffroom.operations.pages.frame import for_administrators, is_read_by_people, operations_page
+from staffroom.operations.pages.frame import for_administrators, operations_page
 from staffroom.operations.pages.loader import SENT_COLUMNS, fresh, sent_row
 from staffroom.operations.pages.loader_words import answer_of, say_became, say_reason_of_loader
 from staffroom.web import formats
 from staffroom.web.empty import Cause, Empty
 from staffroom.web.pages import Page
 from staffroom.web.paging import Paging
-from staffroom.web.request import SignedInRequest, face_of
+from staffroom.web.request import SignedInRequest, face_of, is_read_by_people
 from staffroom.web.sections import Section
 from staffroom.web.tables import Table
 from staffroom.web.words import say, say_count

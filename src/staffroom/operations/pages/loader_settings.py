@@ -14,7 +14,7 @@ from staffroom.config import Instance
 from staffroom.config_changes import Change, changes_of
 from staffroom.errors import SettingsError
 from staffroom.metrics.declaration import Column, Kind, msg, plural
-from staffroom.operations.pages.frame import for_administrators, is_read_by_people, operations_page
+from staffroom.operations.pages.frame import for_administrators, operations_page
 from staffroom.operations.pages.loader import BROKEN, fresh
 from staffroom.operations.pages.loader_forms import GROUPS, GroupForm, values_of
 from staffroom.operations.pages.loader_titles import SECRETS, TITLES
@@ -24,7 +24,7 @@ from staffroom.web.empty import Cause, Empty
 from staffroom.web.faces import respond
 from staffroom.web.pages import Page
 from staffroom.web.paging import Paging
-from staffroom.web.request import SignedInRequest
+from staffroom.web.request import SignedInRequest, is_read_by_people
 from staffroom.web.sections import Section
 from staffroom.web.tables import Table
 from staffroom.web.words import say, say_count

@@ -25,9 +25,8 @@ TITLES = {
     "token_url": msg("Address for tokens"),
     "grant": msg("Way to a token"),
     "client_id": msg("Client id"),
-    "client_secret": msg("Secret of the client"),
+    "client_secret_secret": msg("Secret of the client"),
     "user": msg("User"),
-    "password": msg("Secret of the user"),
     "scope": msg("Scope"),
     "verify_tls": msg("Verify who answers"),
     "certificates": msg("Further certificates"),
@@ -68,8 +67,7 @@ CHOICES = {
 
 SECRETS = frozenset(
     {
-        "client_secret",
-        "password",
+        "client_secret_secret",
         "password_secret",
         "key_passphrase_secret",
         "access_key_secret",
@@ -77,6 +75,28 @@ SECRETS = frozenset(
     }
 )
 """Settings that name a secret. Who writes the secret itself there has made a mistake that no page repeats."""
+
+_MORE_THAN_NOTHING = msg("It must be more than 0.")
+_ADDRESS = msg("It must be the address of a service, such as https://registry.example, without a password.")
+
+REFUSALS = {
+    "encoding": msg("That is no encoding that we know. Write latin1, cp1252 or utf-8, for example."),
+    "delimiter": msg("It must be one ASCII sign, and neither a letter, a digit, a quote nor a blank."),
+    "rows_a_batch": msg("It must be from 1 to 100,000."),
+    "delete_missing": msg("It can only be chosen where the file holds all students."),
+    "most_missing_share": msg("It must be from 0 to 1."),
+    "url": _ADDRESS,
+    "token_url": _ADDRESS,
+    "most_in_flight": msg("It must be from 1 to 256."),
+    "connect_seconds": _MORE_THAN_NOTHING,
+    "answer_seconds": _MORE_THAN_NOTHING,
+    "give_up_minutes": _MORE_THAN_NOTHING,
+    "follow_minutes": _MORE_THAN_NOTHING,
+    "[loader]": msg("The server that the file comes from has no settings yet: fill in its form first."),
+    "[loader.sftp]": msg("The server is missing."),
+    "[loader.s3]": msg("The bucket is missing."),
+}
+"""What a form says where the loader refuses a value: by the setting, or the section, that it names."""
 
 PATHS = frozenset(
     {"local_file", "folder", "mapping", "certificates", "key_file", "known_hosts", "credentials_file"}

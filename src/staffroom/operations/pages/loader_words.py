@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
-from staffroom.loader.settings import LOOPBACK, ApiSettings
+from staffroom.loader.settings import ApiSettings, is_in_the_open
 from staffroom.metrics.declaration import msg
 from staffroom.operations.loading import Sent
 from staffroom.web import formats
@@ -70,13 +68,5 @@ def answer_of(sent: Sent) -> str:
 
 def unsafe_notices(api: ApiSettings) -> tuple[str, ...]:
     """What an operator has to be told each time about a connection that is not safe."""
-    plain = [say(NOT_HTTPS, url=url) for url in (api.url, api.token_url) if _is_open(url)]
+    plain = [say(NOT_HTTPS, url=url) for url in (api.url, api.token_url) if is_in_the_open(url)]
     return (*plain, *(() if api.verify_tls else (say(NOT_VERIFIED),)))
-
-
-def _is_open(url: str) -> bool:
-    """Whether others can read what goes there."""
-    try:
-        return url.startswith("http://") and urlsplit(url).hostname not in LOOPBACK
-    except ValueError:  # no address at all, as the test of the connections says
-        return False

@@ -15,13 +15,13 @@ from staffroom.events.rejects import as_text, read_rejects
 from staffroom.intake.ledger import Delivery
 from staffroom.metrics.declaration import Column, Kind, msg, plural
 from staffroom.operations.pages.deliveries import ledger_deliveries
-from staffroom.operations.pages.frame import for_administrators, is_read_by_people, operations_page
+from staffroom.operations.pages.frame import for_administrators, operations_page
 from staffroom.operations.pages.words import say_reason
 from staffroom.tally import Reject
 from staffroom.web.empty import Cause, Empty
 from staffroom.web.pages import Page
 from staffroom.web.paging import Paging
-from staffroom.web.request import SignedInRequest
+from staffroom.web.request import SignedInRequest, is_read_by_people
 from staffroom.web.sections import Section
 from staffroom.web.tables import Table
 from staffroom.web.words import say, say_count

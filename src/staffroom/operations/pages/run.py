@@ -15,16 +15,16 @@ from django.views.decorators.http import require_POST, require_safe
 from staffroom.jobs import runs as jobs
 from staffroom.jobs.log import log_lines
 from staffroom.jobs.models import Run, State
-from staffroom.jobs.models.run import COMMAND_LINE
 from staffroom.metrics.declaration import Column, Kind, msg, plural
-from staffroom.operations.pages.frame import for_administrators, is_read_by_people, operations_page
+from staffroom.operations.pages.frame import for_administrators, operations_page
 from staffroom.operations.pages.runs import COLUMNS, rows, skipped_rows
 from staffroom.operations.pages.words import say_standing, say_task
+from staffroom.tally import amount_done
 from staffroom.web import formats
 from staffroom.web.empty import Cause, Empty
 from staffroom.web.faces import respond
 from staffroom.web.pages import Page
-from staffroom.web.request import SignedInRequest
+from staffroom.web.request import SignedInRequest, is_read_by_people
 from staffroom.web.sections import Section
 from staffroom.web.tables import Table
 from staffroom.web.words import say, say_count
@@ -47,8 +47,7 @@ PROBLEM = msg("The error was {problem}.")
 PROBLEM_AT = msg("The error was {problem}, at {place}.")
 PUBLISHED = msg("It published version {version}.")
 STEPS_ANSWER = plural("{count} step so far.", "{count} steps so far.")
-LOG_ANSWER = plural("The last line of the log.", "The last {count} lines of the log.")
-LOG_IN_TERMINAL = msg("A run from a terminal keeps no log: what it said stood there.")
+LOG_ANSWER = plural("The last line of the log.", "The last {count} lines of the log, the newest first.")
 LOG_DROPPED = msg("Its log was kept long enough, or says nothing yet.")
 NO_LOG_YET = msg("It has not begun.")
 
@@ -159,7 +158,7 @@ def _share(step: dict[str, Any]) -> float | None:
 
 def _log(request: SignedInRequest, found: Run) -> Section:
     path = log_path(request, found)
-    lines = [_line(fact) for fact in log_lines(path, last=LOG_LINES)] if path else []
+    lines = [_line(fact) for fact in log_lines(path, last=LOG_LINES)][::-1] if path else []
     return Section(
         slug="log",
         title=msg("Log"),
@@ -171,17 +170,15 @@ def _log(request: SignedInRequest, found: Run) -> Section:
 
 
 def _why_no_log(found: Run) -> str:
-    if found.log:
-        return LOG_DROPPED
-    return LOG_IN_TERMINAL if found.started_by == COMMAND_LINE and found.started_at else NO_LOG_YET
+    return LOG_DROPPED if found.log or found.started_at else NO_LOG_YET
 
 
 def _line(fact: dict[str, Any]) -> dict[str, Any]:
     """A line of the log as one reads it: what was said, or the facts in its place."""
     rest = {key: value for key, value in fact.items() if key not in ("at", "run", "talk")}
     if "step" in rest:
-        of = f" of {rest['total']:,}" if isinstance(rest.get("total"), int) else ""
-        text = f"{rest['step']}: {rest.get('done', 0):,}{of} {rest.get('unit', '')}".rstrip()
+        total = rest.get("total") if isinstance(rest.get("total"), int) else None
+        text = f"{rest['step']}: {amount_done(rest.get('done', 0), total, rest.get('unit', ''))}".rstrip()
     else:
         text = str(fact.get("talk") or json.dumps(rest, ensure_ascii=False))
     return {"at": fact.get("at"), "text": text}

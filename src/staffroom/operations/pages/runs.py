@@ -17,7 +17,7 @@ from staffroom.jobs import runs as jobs
 from staffroom.jobs.models import Run
 from staffroom.jobs.models.run import COMMAND_LINE, SCHEDULE
 from staffroom.metrics.declaration import Column, Kind, msg, plural
-from staffroom.operations.pages.frame import for_administrators, is_read_by_people, operations_page
+from staffroom.operations.pages.frame import for_administrators, operations_page
 from staffroom.operations.pages.words import say_state, say_task
 from staffroom.web import formats
 from staffroom.web.chart_marks import amount_axis, bars, grouped_axis
@@ -25,7 +25,7 @@ from staffroom.web.charts import Chart
 from staffroom.web.empty import Cause, Empty
 from staffroom.web.pages import Page
 from staffroom.web.paging import Paging
-from staffroom.web.request import SignedInRequest
+from staffroom.web.request import SignedInRequest, is_read_by_people
 from staffroom.web.sections import Section
 from staffroom.web.tables import Table
 from staffroom.web.words import say, say_count

@@ -12,12 +12,12 @@ from django.db.models import Q, QuerySet
 from staffroom.accounts.models import Person, View
 from staffroom.accounts.trail import unpacked
 from staffroom.metrics.declaration import Column, Kind, msg, plural
-from staffroom.operations.pages.frame import for_administrators, is_read_by_people, operations_page
+from staffroom.operations.pages.frame import for_administrators, operations_page
 from staffroom.web.dates import DateRange
 from staffroom.web.empty import Cause, Empty
 from staffroom.web.pages import Page
 from staffroom.web.paging import Paging
-from staffroom.web.request import SignedInRequest
+from staffroom.web.request import SignedInRequest, is_read_by_people
 from staffroom.web.sections import Section
 from staffroom.web.tables import Table
 from staffroom.web.words import say, say_count

@@ -54,7 +54,7 @@ class RegistryAuthentication(BaseAuthentication):
             return found.client, found
         raise exceptions.AuthenticationFailed("This token is not good.")
 
-    def authenticate_header(self, request: Request) -> str:  # noqa: ARG002
+    def authenticate_header(self, request: Request) -> str:  # noqa: ARG002 - required by the framework
         return 'Bearer error="invalid_token"'
 
 
@@ -62,7 +62,7 @@ class RegistrySchema(AutoSchema):
     """Where a body is described, it has to be sent."""
 
     def _get_request_body(self, direction: Direction = "request") -> dict[str, Any] | None:
-        body: dict[str, Any] | None = super()._get_request_body(direction)  # type: ignore[no-untyped-call]
+        body: dict[str, Any] | None = super()._get_request_body(direction)  # type: ignore[no-untyped-call]  # it has no types
         return body and {**body, "required": True}
 
 

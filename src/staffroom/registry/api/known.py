@@ -8,27 +8,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from staffroom.registry import batches
-from staffroom.registry.api.doors import RegistryView
-from staffroom.registry.api.incoming import receive
-from staffroom.registry.api.resources import BatchStatus, OneStudent
-from staffroom.registry.models import Kind
+from staffroom.registry.api.resources import BatchStatus, OneStudent, StudentBatch
+from staffroom.registry.receiving import Letter
 
 SHOWN_EXCEPTIONS = 1000
 
 
-class KnownBatch(RegistryView):
+class KnownBatch(StudentBatch):
     """A batch in the interface of older loaders: 202 with the address of its status."""
 
-    http_method_names = ["post", "delete"]
-
-    def post(self, request: Request, state: str) -> Response:
-        return self._taken(request, state, Kind.UPSERT)
-
-    def delete(self, request: Request, state: str) -> Response:
-        return self._taken(request, state, Kind.REMOVE)
-
-    def _taken(self, request: Request, state: str, kind: Kind) -> Response:
-        letter = receive(request._request, self.sender(state), state, kind, self.registry)
+    def acknowledged(self, request: Request, letter: Letter) -> Response:
         address = request.build_absolute_uri(reverse("registry:known-status", args=[letter.key]))
         return Response(status=202, headers={"Location": address})
 
@@ -36,7 +25,7 @@ class KnownBatch(RegistryView):
 class KnownStatus(BatchStatus):
     """The status document that older loaders know, with up to a thousand students who were not taken."""
 
-    def get(self, request: Request, batch: str) -> Response:  # noqa: ARG002
+    def get(self, request: Request, batch: str) -> Response:  # noqa: ARG002 - required by the framework
         found = self.find(batch)
         notes = list(batches.notes_of(found)[:SHOWN_EXCEPTIONS])
         self.note("registry/status.json", found.state, [note.ssid for note in notes if note.ssid])

@@ -20,6 +20,7 @@ from staffroom.registry.errors import NotUnderstood
 from staffroom.registry.judging import judged_upserts
 from staffroom.registry.models import Batch, Kind
 from staffroom.registry.places import known_places
+from staffroom.registry.receiving import Letter
 from staffroom.registry.rows import Judge, RowError
 from staffroom.registry.writing import Became
 
@@ -38,7 +39,12 @@ class StudentBatch(RegistryView):
         return self._taken(request, state, Kind.REMOVE)
 
     def _taken(self, request: Request, state: str, kind: Kind) -> Response:
-        letter = receive(request._request, self.sender(state), state, kind, self.registry)
+        return self.acknowledged(
+            request, receive(request._request, self.sender(state), state, kind, self.registry)
+        )
+
+    def acknowledged(self, request: Request, letter: Letter) -> Response:
+        """202 with the address of the batch's status."""
         address = request.build_absolute_uri(reverse("registry:api-batch", args=[letter.key]))
         answer = {"id": letter.key, "status": address, "repeated": letter.repeated}
         return Response(answer, status=202, headers={"Location": address})
@@ -92,7 +98,7 @@ class OneStudent(RegistryView):
 
     http_method_names = ["get", "head", "put", "delete"]
 
-    def get(self, request: Request, state: str, ssid: str) -> Response:  # noqa: ARG002
+    def get(self, request: Request, state: str, ssid: str) -> Response:  # noqa: ARG002 - required by the framework
         self.check_reader(state)
         found = students.find_student(state, ssid)
         if found is None:
@@ -109,7 +115,7 @@ class OneStudent(RegistryView):
         created = bool(became and became.created)
         return Response(status=201 if created else 204, headers={"Location": address})
 
-    def delete(self, request: Request, state: str, ssid: str) -> Response:  # noqa: ARG002
+    def delete(self, request: Request, state: str, ssid: str) -> Response:  # noqa: ARG002 - required by the framework
         client = self.sender(state)
         if not students.delete(client.pk, state, ssid):
             raise Http404

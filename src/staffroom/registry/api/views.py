@@ -45,7 +45,7 @@ class RegistryScheme(OpenApiAuthenticationExtension):
     target_class = RegistryAuthentication
     name = "registryToken"
 
-    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:  # noqa: ARG002
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:  # noqa: ARG002 - required by the extension
         return {"type": "http", "scheme": "bearer"}
 
 

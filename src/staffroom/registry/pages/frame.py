@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Unpack
 
 from django.http import Http404
 from django.urls import reverse
@@ -12,9 +13,10 @@ from staffroom.accounts import trail
 from staffroom.metrics.declaration import msg
 from staffroom.registry.access import states_for
 from staffroom.registry.settings import registry_settings
-from staffroom.web.pages import Crumb, Page, Tab
-from staffroom.web.request import SignedInRequest
+from staffroom.web.pages import Page, Tab
+from staffroom.web.request import SignedInRequest, face_of, is_read_by_people
 from staffroom.web.sections import Section
+from staffroom.web.tabs import Around, page_among
 from staffroom.web.words import say
 
 TABS = {
@@ -36,13 +38,7 @@ class Desk:
 
     @property
     def is_read_by_people(self) -> bool:
-        """True for the HTML page, whose words are translated; CSV and JSON hold raw values."""
-        return self._face == "html"
-
-    @property
-    def _face(self) -> str:
-        match = self.request.resolver_match
-        return str(match.kwargs.get("face", "html")) if match else "html"
+        return is_read_by_people(self.request)
 
     def asked(self, name: str) -> str:
         return self.request.GET.get(name, "").replace("\0", "").strip()[:100]  # PostgreSQL refuses a NUL
@@ -50,7 +46,9 @@ class Desk:
     def note(self, what: str, students: Iterable[tuple[str, str]]) -> None:
         """Note whom this answer names, as (state, id), before it is made. Raises where that fails."""
         learners = [(f"registry/{state}", ssid) for state, ssid in students]
-        trail.record(self.request.user, f"registry/{what}.{self._face}", course_id="", learners=learners)
+        trail.record(
+            self.request.user, f"registry/{what}.{face_of(self.request)}", course_id="", learners=learners
+        )
 
 
 def enter(request: SignedInRequest, state: str | None = None) -> Desk:
@@ -66,19 +64,8 @@ def registry_page(
     sections: Mapping[str, Callable[[], Section]],
     *,
     title: str = "",
-    lead: str = "",
-    template: str = "web/page.html",
-    context: Mapping[str, object] | None = None,
+    **around: Unpack[Around],
 ) -> Page:
     """The page ``name``, or one below it that has a ``title`` of its own; texts are finished."""
-    own = Crumb(say(TABS[name]), reverse(f"registry:{name}"))
-    return Page(
-        title=title or say(TABS[name]),
-        lead=lead,
-        sections=sections,
-        crumbs=(own,) if title else (),
-        tabs=tuple(Tab(say(text), reverse(f"registry:{tab}"), tab == name) for tab, text in TABS.items()),
-        file_name=f"registry-{name}",
-        template=template,
-        context=context or {},
-    )
+    tabs = {tab: Tab(say(text), reverse(f"registry:{tab}")) for tab, text in TABS.items()}
+    return page_among(tabs, name, sections, title=title, file_name=f"registry-{name}", **around)

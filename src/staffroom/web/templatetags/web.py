@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from staffroom.metrics.declaration import Column, Kind
 from staffroom.web import formats, freshness, rows, sparklines
 from staffroom.web.arrangement import Arrangement
+from staffroom.web.paging import Paging, is_page
 from staffroom.web.tables import Table
 from staffroom.web.words import say
 
@@ -71,10 +72,27 @@ def sort_title(arrangement: Arrangement, column: Column) -> dict[str, str]:
 
 @register.simple_tag(takes_context=True)
 def query(context: RequestContext, **changed: Any) -> str:
-    """This page's query with some parameters replaced; None removes one. Begins with a question mark."""
+    """This page's query with some parameters replaced; None removes one. Begins with a question mark.
+
+    ``page=None`` removes the page numbers of all tables.
+    """
     asked = context["request"].GET.copy()
-    for name, value in changed.items():
+    for name in [*changed, *filter(is_page, [*asked] if "page" in changed else ())]:
         asked.pop(name, None)
-        if value is not None:
-            asked[name] = value
+    asked.update({name: value for name, value in changed.items() if value is not None})
     return f"?{asked.urlencode()}" if asked else "?"
+
+
+@register.simple_tag(takes_context=True)
+def page_link(context: RequestContext, paging: Paging, number: int) -> str:
+    """The query of another page of a table; the other tables stay where they are."""
+    asked = context["request"].GET.copy()
+    asked[paging.parameter] = str(number)
+    return f"?{asked.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def kept_parameters(context: RequestContext, *asked: str) -> list[tuple[str, str]]:
+    """What a form carries along beside the fields that it asks for: no page of a table."""
+    given = context["request"].GET.items()
+    return [(name, str(value)) for name, value in given if name not in asked and not is_page(name)]
