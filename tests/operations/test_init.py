@@ -17,6 +17,7 @@ from staffroom.jobs.settings import schedules
 from staffroom.loader.settings import ApiSettings, LoaderSettings, loader_settings
 from staffroom.operations.init import init_instance, settings_text
 from staffroom.operations.sections import SECTIONS, default_of, meanings, section_lines
+from staffroom.students.access_settings import AccessSettings, access_settings
 from staffroom.students.settings import FileSettings, StudentsSettings, students_settings
 from tests.instances import environment
 
@@ -28,6 +29,13 @@ def test_the_settings_hold_every_key_with_its_default() -> None:
     for section in SECTIONS:
         assert fit(section.shape, settings[section.name], place=section.name) == section.shape()
         assert list(settings[section.name]) == [field.name for field in dataclasses.fields(section.shape)]
+
+
+def test_access_to_students_stands_there_with_its_defaults(tmp_path: Path) -> None:
+    root = init_instance(tmp_path / "new")
+    assert access_settings(load_instance(root, {})) == AccessSettings()
+    names = [field.name for field in dataclasses.fields(AccessSettings)]
+    assert list(tomllib.loads(settings_text())["students"]["access"]) == names
 
 
 @pytest.mark.parametrize("section", SECTIONS, ids=lambda section: section.name)

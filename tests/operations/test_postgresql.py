@@ -130,9 +130,11 @@ def test_a_wrong_password_of_the_database_is_named(served: TestInstance) -> None
 
 def test_access_tokens_trail_and_runs_hold_there_too(postgresql: Server) -> None:
     """The tests of these rooms, once more in a process whose databases are PostgreSQL's."""
-    students = ("access", "access_agreement", "granting", "signing_in")
-    tests = ("accounts", "courses/test_access.py", "jobs/test_runs.py", "site/test_sign_in.py")
-    tests += tuple(f"students/test_{name}.py" for name in students)
+    tests = (
+        *("accounts", "courses/test_access.py", "jobs/test_runs.py", "site/test_sign_in.py"),
+        *("students/test_access.py", "students/test_access_agreement.py"),
+        *("students/test_granting.py", "students/test_signing_in.py"),
+    )
     words = [
         sys.executable,
         "-m",
