@@ -61,7 +61,18 @@ def test_a_word_that_is_no_verb_is_answered_with_every_room_and_verb(
     said = capsys.readouterr().err.splitlines()[-1]
     assert said.startswith("staffroom: error: argument ROOM or VERB: invalid choice: 'nope' (choose from ")
     offered = said.rstrip(")").partition("choose from ")[2].replace("'", "").split(", ")
-    rooms = ["intake", "drop", "events", "metrics", "loader", "registry", "access", "accounts", "jobs"]
+    rooms = [
+        "intake",
+        "drop",
+        "events",
+        "metrics",
+        "loader",
+        "registry",
+        "students",
+        "access",
+        "accounts",
+        "jobs",
+    ]
     assert offered == [*rooms, "init", "check", "migrate", "nightly", "worker", "serve", "demo"]
 
 

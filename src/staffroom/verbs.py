@@ -27,6 +27,7 @@ ROOMS = {
     "metrics": "What it adds up to: compute and publish the tables.",
     "loader": "Students sent to a registration API: fetched, mapped, posted, reported.",
     "registry": "The receiving end for student batches.",
+    "students": "Import what student systems export; look at imports and decide.",
     "access": "Which educators see which students, and why; grants and labels.",
     "accounts": "Who may sign in, in which role, for which courses.",
     "jobs": "Runs, the worker and the schedule.",

@@ -65,3 +65,16 @@ def test_the_list_of_what_to_back_up_names_all_that_an_instance_holds(tmp_path: 
 
 def test_no_page_names_a_path_of_somebodys_machine() -> None:
     assert [line for line in EVERYTHING.splitlines() if re.search(r"/(?:home|root|Users)/\w", line)] == []
+
+
+def test_every_source_of_students_is_documented() -> None:
+    from staffroom.students.rows.catalogue import SOURCES
+
+    text = (ROOT / "docs/administrators/students.md").read_text("utf-8")
+    assert [name for name in SOURCES if f"`{name}`" not in text] == []
+
+
+def test_every_difference_from_the_reference_has_its_test() -> None:
+    text = (ROOT / "docs/developers/imports.md").read_text("utf-8")
+    tests = "".join(path.read_text("utf-8") for path in (ROOT / "tests/students").rglob("test_*.py"))
+    assert [name for name in re.findall(r"`(test_\w+)`", text) if f"def {name}(" not in tests] == []

@@ -17,6 +17,7 @@ from staffroom.jobs.settings import schedules
 from staffroom.loader.settings import ApiSettings, LoaderSettings, loader_settings
 from staffroom.operations.init import init_instance, settings_text
 from staffroom.operations.sections import SECTIONS, default_of, meanings, section_lines
+from staffroom.students.settings import FileSettings, StudentsSettings, students_settings
 from tests.instances import environment
 
 
@@ -149,6 +150,28 @@ def test_the_loader_stands_there_with_its_servers_commented_out(tmp_path: Path) 
         "sftp": dataclasses.asdict(SftpSettings("sftp.example.org")),
         "s3": dataclasses.asdict(S3Settings("students")),
     }
+
+
+def test_students_stand_there_with_their_lists_and_tables_commented_out(tmp_path: Path) -> None:
+    root = init_instance(tmp_path / "new")
+    assert students_settings(load_instance(root, {})) == StudentsSettings()
+    text = settings_text()
+    lists = ("schools", "files", "columns", "values")
+    names = [field.name for field in dataclasses.fields(StudentsSettings)]
+    keys = list(tomllib.loads(text)["students"])
+    assert keys == [*(name for name in names if name not in lists), "access"]
+    begins, ends = text.index("# # The schools that are"), text.index("# Who may see which students")
+    said = "".join(f"{line.removeprefix('# ')}\n" for line in text[begins:ends].splitlines())
+    said = said.replace("What a column is called", "# What a column is called")
+    given = tomllib.loads(said)["students"]
+    assert [fit(FileSettings, one, place="") for one in given["files"]] == [
+        FileSettings("attendance", file="attendance.csv")
+    ]
+    assert given["schools"] == [{"local_id": "HEA", "name": "Healey School", "kind": "ESMS", "slug": ""}]
+    assert (given["columns"], given["values"]) == (
+        {"attendance": {"local_id": "LASID"}},
+        {"free_reduced_lunch": {"Not Eligibile": "Not Eligible"}},
+    )
 
 
 def test_every_setting_has_a_default() -> None:

@@ -35,7 +35,7 @@ from staffroom.events.zone import check_zone
 from staffroom.intake import ledger
 from staffroom.intake.folder import DeliveredFile, list_folder, within
 from staffroom.intake.ledger import Content, Delivery, Ledger
-from staffroom.intake.settings import FolderSource, folder_sources
+from staffroom.intake.settings import FolderSource, event_sources
 from staffroom.tally import Counts, Progress
 
 BATCH_BYTES = 2 * 1024**3
@@ -80,7 +80,7 @@ def ingest(
         check_zone(store.current().facts, instance.institution)
         run.settle()
         with _scratch(instance) as scratch:
-            return run.take(folder_sources(instance), Selection(since, until, again, limit), scratch)
+            return run.take(event_sources(instance), Selection(since, until, again, limit), scratch)
 
 
 class _Run:

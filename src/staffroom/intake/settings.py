@@ -13,7 +13,8 @@ from staffroom.errors import SettingsError
 from staffroom.intake.names import check_pattern
 from staffroom.intake.servers.settings import S3Source, SftpSource
 
-KINDS = ("openedx",)
+OPENEDX, SIS = "openedx", "sis"
+KINDS = (OPENEDX, SIS)
 LOG_PATTERN = r"tracking\.log-(?P<date>\d{8})(-\d+)?(\.gz)?"
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]*")
@@ -21,7 +22,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_-]*")
 
 @dataclass(frozen=True, slots=True)
 class FolderSource:
-    """One system that delivers files into folders.
+    """One system that delivers files into folders: an Open edX (``openedx``) or a student system (``sis``).
 
     ``name`` is the ``source`` of its events, people and learners. ``log_pattern`` must match a log's whole
     file name; its group ``date`` (YYYYMMDD) is the day of arrival. ``late_days`` is how many days later than
@@ -32,7 +33,7 @@ class FolderSource:
     """
 
     name: str
-    kind: str = "openedx"
+    kind: str = OPENEDX
     logs: str = ""
     log_pattern: str = LOG_PATTERN
     late_days: int = 2
@@ -70,6 +71,11 @@ def folder_sources(instance: Instance) -> tuple[FolderSource, ...]:
         _check(source, taken=sources)
         sources[source.name] = source
     return tuple(sources[name] for name in sorted(sources))
+
+
+def event_sources(instance: Instance) -> tuple[FolderSource, ...]:
+    """Those that tell what learners did."""
+    return tuple(source for source in folder_sources(instance) if source.kind == OPENEDX)
 
 
 def _with_remotes(section: Mapping[str, Any], place: str) -> dict[str, Any]:

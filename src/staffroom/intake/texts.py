@@ -25,9 +25,18 @@ class Misfit:
     data: bytes
 
 
-def decoded(blocks: Iterable[bytes], encoding: str, report: Callable[[Misfit], None]) -> Iterator[str]:
-    """The text of ``blocks``, without a byte order mark. Raises SettingsError for an unknown encoding."""
-    decoding = _Decoding(check_encoding(encoding), report)
+def decoded(
+    blocks: Iterable[bytes],
+    encoding: str,
+    report: Callable[[Misfit], None],
+    *,
+    otherwise: Callable[[bytes], str] | None = None,
+) -> Iterator[str]:
+    """The text of ``blocks``, without a byte order mark. Raises SettingsError for an unknown encoding.
+
+    ``otherwise`` says what stands for bytes that do not fit, in the place of MARK.
+    """
+    decoding = _Decoding(check_encoding(encoding), report, otherwise)
     for block in blocks:
         if text := decoding.text(block):
             yield text
@@ -51,7 +60,13 @@ def check_encoding(encoding: str) -> str:
 
 
 class _Decoding:
-    def __init__(self, encoding: str, report: Callable[[Misfit], None]) -> None:
+    def __init__(
+        self,
+        encoding: str,
+        report: Callable[[Misfit], None],
+        otherwise: Callable[[bytes], str] | None,
+    ) -> None:
+        self._otherwise = otherwise
         self._decoder = codecs.getincrementaldecoder(encoding)(_MARKING)
         self._report = report
         self._offset, self._line = 0, 1
@@ -72,11 +87,14 @@ class _Decoding:
             text = text.removeprefix(BYTE_ORDER_MARK)
         return text
 
-    def misfit(self, error: UnicodeDecodeError) -> None:
+    def misfit(self, error: UnicodeDecodeError) -> str:
+        """What stands for the bytes at fault."""
         data = error.object
         self._line_seen += data.count(b"\n", self._seen, error.start)
         self._seen = error.start
-        self._report(Misfit(self._offset + error.start, self._line_seen, data[error.start : error.end]))
+        fault = data[error.start : error.end]
+        self._report(Misfit(self._offset + error.start, self._line_seen, fault))
+        return MARK if self._otherwise is None else self._otherwise(fault)
 
 
 _at_work = threading.local()
@@ -85,8 +103,8 @@ _at_work = threading.local()
 
 def _mark(error: UnicodeError) -> tuple[str, int]:
     assert isinstance(error, UnicodeDecodeError)
-    _at_work.decoding.misfit(error)
-    return MARK, error.end
+    text: str = _at_work.decoding.misfit(error)
+    return text, error.end
 
 
 codecs.register_error(_MARKING, _mark)

@@ -28,6 +28,9 @@ LOADER = "loader"
 REGISTRY = "registry"
 """The lane of what drains the registry's batches."""
 
+STUDENTS = "students"
+"""The lane of imports of students, of which there is one at a time."""
+
 TASKS: Mapping[str, Task] = {
     task.name: task
     for task in (
@@ -37,6 +40,7 @@ TASKS: Mapping[str, Task] = {
         Task("loader run", LOADER),
         Task("loader check", LOADER),
         Task("registry drain", REGISTRY),
+        Task("students import", STUDENTS),
     )
 }
 

@@ -22,7 +22,7 @@ from staffroom.engines.duck import Connection, open_duck
 from staffroom.events.catalogue import Catalogue, Store, StoredTable
 from staffroom.events.keys import CourseKey
 from staffroom.events.store import event_days
-from staffroom.intake.settings import folder_sources
+from staffroom.intake.settings import event_sources
 from staffroom.metrics.catalogue import METRICS, with_prerequisites
 from staffroom.metrics.declaration import Metric
 from staffroom.metrics.given import GIVEN, given_tables, sql_columns
@@ -125,7 +125,7 @@ def _make_each(
 
 def _given(instance: Instance, before: Catalogue, as_of: date) -> Mapping[str, pa.Table]:
     first_day = next(iter(event_days(before, until=as_of)), as_of)
-    sources = [source.name for source in folder_sources(instance)]
+    sources = [source.name for source in event_sources(instance)]
     return given_tables(metric_settings(instance), sources, first_day, as_of)
 
 

@@ -12,6 +12,8 @@ from staffroom.intake.servers.settings import S3Settings, SftpSettings
 from staffroom.operations.sections import (
     LOADER_SECTIONS,
     SECTIONS,
+    STUDENTS_LISTS,
+    STUDENTS_SECTION,
     STUDENTS_SECTIONS,
     SettingsSection,
     section_lines,
@@ -87,6 +89,14 @@ LOADER_SERVERS = (
 )
 """What stands commented out, with the values that have no default."""
 
+STUDENTS_TABLES = """\
+# What a column is called here, and which of its values mean another one.
+# [students.columns.attendance]
+# local_id = "LASID"
+# [students.values.free_reduced_lunch]
+# "Not Eligibile" = "Not Eligible"
+"""
+
 HEAD = """\
 # Settings of one Staffroom instance. Every setting stands here with its default; delete what you do not
 # change. `staffroom check` says what is wrong. Secrets do not belong here, but into secrets.toml or into
@@ -136,6 +146,12 @@ def settings_text(institution: Institution | None = None) -> str:
         blocks.append("\n".join(section_lines(section, values)) + "\n")
         if section.name == "institution":
             blocks += [SOURCES, SCHEDULE]
+    blocks.append("\n".join(section_lines(STUDENTS_SECTION, {})) + "\n")
+    blocks += [
+        _commented_out(section, values).replace(f"[{section.name}]", f"[[{section.name}]]")
+        for section, values in STUDENTS_LISTS
+    ]
+    blocks.append(STUDENTS_TABLES)
     blocks += [
         "\n".join(section_lines(section, {})) + "\n" for section in (*STUDENTS_SECTIONS, *LOADER_SECTIONS)
     ]

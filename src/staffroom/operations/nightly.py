@@ -27,9 +27,16 @@ from staffroom.operations.lock import nightly_lock
 from staffroom.operations.quiet import quiet_days
 from staffroom.operations.retention import drop_old
 from staffroom.operations.sections import wrong_sections
+from staffroom.students.importing.results import ImportResult
+from staffroom.students.importing.run import import_students
+from staffroom.students.settings import students_settings
 from staffroom.tally import Counts, Progress
 
 STORE_WAIT_SECONDS = 600
+
+
+class ImportsFailed(PermanentError):
+    """Some files of students could not be imported; what was stored of them stays."""
 
 
 class MetricsFailed(PermanentError):
@@ -42,7 +49,8 @@ class NightlyResult:
 
     ``version`` is the number of the published catalogue, ``dropped`` what retention deleted, by kind,
     ``quiet`` the sources that have delivered nothing for too long, ``missed`` the delivered files that
-    could not be taken, or not whole, ``not_fetched`` what kept files on the sources' servers.
+    could not be taken, or not whole, ``not_fetched`` what kept files on the sources' servers, ``imported``
+    what became of the files of students.
     """
 
     counts: Counts
@@ -52,11 +60,12 @@ class NightlyResult:
     quiet: tuple[str, ...] = ()
     missed: Missed = field(default_factory=Missed)
     not_fetched: SourcesNotFetched | None = None
+    imported: ImportResult = field(default_factory=ImportResult)
 
     @property
     def is_incomplete(self) -> bool:
         """Whether rows or whole files were left out."""
-        return self.counts.skipped > 0 or bool(self.missed)
+        return self.counts.skipped > 0 or bool(self.missed) or bool(self.imported.named("held", "missing"))
 
     def facts(self) -> dict[str, Any]:
         """What the last line tells beside the counts."""
@@ -69,17 +78,30 @@ class NightlyResult:
             facts["dropped"] = dict(self.dropped)
         if self.quiet:
             facts[QUIET] = list(self.quiet)
+        if self.imported.facts():
+            facts["students"] = self.imported.facts()
         return facts | self.missed.facts()
 
-    def error(self) -> MetricsFailed | SourcesNotFetched | None:
+    def error(self) -> MetricsFailed | ImportsFailed | SourcesNotFetched | None:
         """What failed while the rest was done, as an error; None where nothing did."""
         if not self.failed:
-            return self.not_fetched
+            return self._imports_failed() or self.not_fetched
         return MetricsFailed(
             ", ".join(self.failed),
             f"could not be computed ({', '.join(sorted(set(self.failed.values())))}).",
             happened="Pages show their last good version; all others are new.",
             next_step="See the run's log, then run 'staffroom metrics compute'.",
+        )
+
+    def _imports_failed(self) -> ImportsFailed | None:
+        failed = self.imported.named("failed")
+        if not failed:
+            return None
+        return ImportsFailed(
+            ", ".join(failed),
+            "could not be imported.",
+            happened="What was stored of them stays; all others were imported.",
+            next_step="See 'staffroom students imports', then run 'staffroom students import'.",
         )
 
 
@@ -122,6 +144,7 @@ def run_steps(instance: Instance, progress: Progress) -> NightlyResult:
     try:
         _wait_for_store(instance, progress)
         fetched = fetch(instance, progress=progress)
+        imported = _import_students(instance, progress)
         counts = ingest(instance, progress=progress)
         computed = compute(instance, progress=progress)
     except StaffroomError:
@@ -131,14 +154,22 @@ def run_steps(instance: Instance, progress: Progress) -> NightlyResult:
     dropped = drop_old(instance)
     quiet = tuple(quiet_days(instance))
     return NightlyResult(
-        counts,
+        counts + imported.counts,
         computed.catalogue_number,
         computed.failed,
         dropped,
         quiet,
         missed=files_missed(instance, since=began),
         not_fetched=fetched.error(),
+        imported=imported,
     )
+
+
+def _import_students(instance: Instance, progress: Progress) -> ImportResult:
+    """Where files of students are delivered; elsewhere nothing."""
+    if not students_settings(instance).is_used:
+        return ImportResult()
+    return import_students(instance, progress)
 
 
 def _wait_for_store(instance: Instance, progress: Progress) -> None:

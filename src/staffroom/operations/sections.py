@@ -24,6 +24,7 @@ from staffroom.operations.settings import Retention
 from staffroom.registry.eligibility import assessments
 from staffroom.registry.settings import RegistrySettings, registry_settings
 from staffroom.students.access_settings import AccessSettings, access_settings
+from staffroom.students.settings import FileSettings, SchoolSettings, StudentsSettings, students_settings
 from staffroom.web.settings import DatabaseSettings, SiteSettings
 
 
@@ -66,9 +67,29 @@ STUDENTS_SECTIONS = (
     ),
 )
 """Tables within [students]."""
+STUDENTS_SECTION = SettingsSection(
+    "students",
+    StudentsSettings,
+    "What the exports of the student system look like, and how they are guarded.",
+)
+STUDENTS_LISTS = (
+    (
+        SettingsSection("students.schools", SchoolSettings, "The schools that are imported."),
+        {"local_id": "HEA", "name": "Healey School", "kind": "ESMS"},
+    ),
+    (
+        SettingsSection("students.files", FileSettings, "The files that come every night."),
+        {"source": "attendance", "file": "attendance.csv"},
+    ),
+)
+"""Lists in it, with the values that have no default."""
 
 FREE_SECTIONS = ("sources", "schedule", "drop_accounts", "loader", "eligibility", "students")
 """Sections that their rooms read: their keys are the operator's own names, or tables."""
+
+
+LISTS_AND_TABLES = ("schools", "files", "columns", "values")
+"""Keys of [students] that are lists or tables of their own."""
 
 
 def wrong_sections(instance: Instance) -> Iterator[SettingsError]:
@@ -88,7 +109,8 @@ def wrong_sections(instance: Instance) -> Iterator[SettingsError]:
             )
         except SettingsError as error:
             yield error
-    for read in (registry_settings, assessments, loader_settings, drop_accounts, access_settings):
+    readers = (registry_settings, assessments, loader_settings, drop_accounts)
+    for read in (*readers, access_settings, students_settings):
         try:
             read(instance)
         except SettingsError as error:
@@ -134,7 +156,7 @@ def section_lines(section: SettingsSection, values: dict[str, Any]) -> Iterator[
 def _is_table(field: dataclasses.Field[Any]) -> bool:
     """Whether the field is a table of its own, and no value."""
     default = default_of(field)
-    return default is None or dataclasses.is_dataclass(default)
+    return default is None or dataclasses.is_dataclass(default) or field.name in LISTS_AND_TABLES
 
 
 def default_of(field: dataclasses.Field[Any]) -> Any:

@@ -7,6 +7,7 @@ origin no longer names them.
 
 from staffroom.students.logins import normal_login
 from staffroom.students.models.grants import GrantChange, Grants, Label
+from staffroom.students.models.imports import Import
 from staffroom.students.models.people import (
     Course,
     Educator,
@@ -15,19 +16,43 @@ from staffroom.students.models.people import (
     Section,
     Student,
 )
-from staffroom.students.models.records import AttendsSection, TeachesSection
+from staffroom.students.models.records import (
+    Accommodation,
+    Assessment,
+    Attendance,
+    AttendsSection,
+    DibelsResult,
+    Document,
+    Incident,
+    Plan504,
+    StarResult,
+    TeachesSection,
+)
+from staffroom.students.models.versions import FOREVER, Switch, Versioned
 
 __all__ = [
+    "FOREVER",
+    "Accommodation",
+    "Assessment",
+    "Attendance",
     "AttendsSection",
     "Course",
+    "DibelsResult",
+    "Document",
     "Educator",
     "GrantChange",
     "Grants",
     "Homeroom",
+    "Import",
+    "Incident",
     "Label",
+    "Plan504",
     "School",
     "Section",
+    "StarResult",
     "Student",
+    "Switch",
     "TeachesSection",
+    "Versioned",
     "normal_login",
 ]
