@@ -52,12 +52,15 @@ def test_the_list_of_what_to_back_up_names_all_that_an_instance_holds(tmp_path: 
     from staffroom.loader.settings import LoaderSettings
     from staffroom.operations.init import FOLDERS
     from staffroom.site.databases import SCHEMAS
+    from staffroom.students import documents
+    from staffroom.students.importing import changes
 
     instance = config.Instance(tmp_path, config.Institution())
     files = {config.SETTINGS_FILE, config.SECRETS_FILE, config_changes.HISTORY_FILE}
     files |= {ledger_path(instance).name, record_path(instance).name, "fetched.sqlite3"}
     files |= {f"database/{name}.sqlite3" for name in SCHEMAS.values()}
-    folders = {f"{folder.split('/')[0]}/" for folder in (*FOLDERS, FOLDER, LoaderSettings().folder)}
+    rooms = (FOLDER, LoaderSettings().folder, documents.FOLDER, changes.FOLDER)
+    folders = {f"{folder.split('/')[0]}/" for folder in (*FOLDERS, *rooms)}
     page = (ROOT / "docs/administrators/operating.md").read_text("utf-8")
     listed = set(re.findall(r"`([^`]+)`", page.partition("## Keep and restore")[2].partition("## ")[0]))
     assert files | (folders - {"database/"}) <= listed

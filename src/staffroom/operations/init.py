@@ -43,6 +43,8 @@ IGNORED = (
     "*.lock",
     "scratch/",
     "drop/",
+    "documents/",
+    "imports/",
     "loader/",
     *(f"{name}/" for name in dict.fromkeys(folder.split("/")[0] for folder in FOLDERS)),
 )

@@ -203,9 +203,8 @@ def apply(
         else:
             by_table = {table.name: list(changes(place=table.name)) for table in tables}
             write_people(by_table, record, night.directory, now=night.now)
-            if (
-                "educator" in by_table
-            ):  # who left signs in no more; where we are killed, the next import sees to it
+            if "educator" in by_table:
+                # Who left signs in no more; where we are killed here, the next import sees to it.
                 settle_accounts(access_settings(night.instance))
             step.advance(total)
 
