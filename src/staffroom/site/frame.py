@@ -34,7 +34,7 @@ LAST_NIGHT_FAILED = msg("The last update failed; you see the last good numbers."
 
 REGISTRY = (msg("Registry"), "registry:students", ("/registry/",))
 COURSES = (msg("Courses"), "home", ("/courses/",))
-ACCESS = (msg("Access"), "students:access", ("/students/access/",))
+ACCESS = (msg("Access"), "students:access", ("/students/access/", "/students/imports/"))
 OPERATIONS = (
     msg("Operations"),
     "runs",

@@ -1,4 +1,4 @@
-"""The addresses of students and of access to them."""
+"""The addresses of access to students, and of their imports."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from django.urls import URLPattern, URLResolver, path
 from staffroom.students.pages.changes import changes
 from staffroom.students.pages.educator import educator, stop_view_as, view_as
 from staffroom.students.pages.educators import access_list
+from staffroom.students.pages.imports import imports
+from staffroom.students.pages.one_import import one_import
 from staffroom.web.faces import page_urls
 
 app_name = "students"
@@ -20,4 +22,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{EDUCATOR}<slug:section>.<face:face>", educator, name="access-educator-face"),
     path(f"{EDUCATOR}view-as/", view_as, name="access-view-as"),
     path("students/access/stop/", stop_view_as, name="access-view-as-stop"),
+    *page_urls("students/imports/", imports, name="imports"),
+    *page_urls("students/imports/<int:number>/", one_import, name="import"),
 ]

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from staffroom.config import Instance
@@ -241,8 +240,3 @@ def _natural(change: Change, directory: Directory) -> Any:
     if change.table == "plan_504":
         return (values["oid"], values["student"])
     return change.key[0] if len(change.key) == 1 else tuple(change.key)
-
-
-def rejects_of(instance: Instance, number: int) -> Path:
-    """Where the rows stand that import ``number`` set aside."""
-    return instance.rejects / f"{rejects_name(number)}.parquet"

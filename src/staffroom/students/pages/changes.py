@@ -10,7 +10,7 @@ from django.urls import reverse
 from staffroom.accounts.models import Person
 from staffroom.metrics.declaration import Column, Kind, msg, plural
 from staffroom.students.models import GrantChange
-from staffroom.students.pages.frame import access_page, for_project_leads
+from staffroom.students.pages.frame import for_project_leads, lead_page
 from staffroom.students.pages.words import in_words, value_in_words
 from staffroom.web.empty import Cause, Empty
 from staffroom.web.pages import Page
@@ -40,7 +40,7 @@ THROUGH = {
 @for_project_leads
 def changes(request: SignedInRequest) -> Page:
     """Every change of grants and labels, the latest first."""
-    return access_page(
+    return lead_page(
         "access-changes",
         {"changes": lambda: changes_section(request, GrantChange.objects.all())},
         lead=say(msg("Each grant that was given or taken, by whom and when. Nothing is ever removed here.")),

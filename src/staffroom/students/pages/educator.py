@@ -14,7 +14,7 @@ from staffroom.students.granting import by_person, change_grants, give_label, gr
 from staffroom.students.models import Educator, GrantChange
 from staffroom.students.pages.changes import changes_section
 from staffroom.students.pages.educator_form import CHANGED_MEANWHILE, GrantsForm, initial
-from staffroom.students.pages.frame import access_page, for_project_leads
+from staffroom.students.pages.frame import for_project_leads, lead_page
 from staffroom.students.viewing import ViewingRefused, start_viewing, stop_viewing
 from staffroom.web.faces import respond
 from staffroom.web.request import SignedInRequest
@@ -37,7 +37,7 @@ def educator(
         if isinstance(answer, HttpResponseBase):
             return answer
         form = answer
-    page = access_page(
+    page = lead_page(
         "access",
         {"changes": lambda: changes_section(request, GrantChange.objects.filter(educator=shown))},
         title=shown.full_name or shown.login,

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from staffroom.metrics.declaration import Column, Kind, msg, plural
 from staffroom.students.models import Educator
-from staffroom.students.pages.frame import access_page, for_project_leads
+from staffroom.students.pages.frame import for_project_leads, lead_page
 from staffroom.students.pages.words import granted, in_words
 from staffroom.web.empty import Cause, Empty
 from staffroom.web.listing import listed
@@ -38,7 +38,7 @@ FOUND = plural("{count} educator matches.", "{count} educators match.")
 @for_project_leads
 def access_list(request: SignedInRequest) -> Page:
     """Educators and what is granted to each."""
-    return access_page(
+    return lead_page(
         "access",
         {"educators": lambda: _section(request)},
         lead=say(

@@ -1,10 +1,10 @@
-"""What the pages on access share: the door, which only project leads pass, and the ways between them."""
+"""What the pages for project leads share: the door, which only they pass, and the ways between them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import update_wrapper
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar, Unpack
 
 from django.http import Http404
 from django.urls import reverse
@@ -12,14 +12,16 @@ from django.urls import reverse
 from staffroom.metrics.declaration import msg
 from staffroom.students.access import sets_access
 from staffroom.students.viewing import viewer_of
-from staffroom.web.pages import Crumb, Page, Tab
+from staffroom.web.pages import Page, Tab
 from staffroom.web.request import SignedInRequest
 from staffroom.web.sections import Section
+from staffroom.web.tabs import Around, page_among
 from staffroom.web.words import say
 
 TABS = {
     "access": msg("Access"),
     "access-changes": msg("Changes"),
+    "imports": msg("Imports"),
 }
 """The pages for project leads, by the name of their route."""
 
@@ -44,24 +46,9 @@ def for_project_leads(
     return guarded
 
 
-def access_page(
-    name: str,
-    sections: Mapping[str, Callable[[], Section]],
-    *,
-    title: str = "",
-    lead: str = "",
-    template: str = "web/page.html",
-    context: Mapping[str, object] | None = None,
+def lead_page(
+    name: str, sections: Mapping[str, Callable[[], Section]], *, title: str = "", **around: Unpack[Around]
 ) -> Page:
     """The page ``name``, or one below it that has a ``title`` of its own; texts are finished."""
-    own = Crumb(say(TABS[name]), reverse(f"students:{name}"))
-    return Page(
-        title=title or say(TABS[name]),
-        lead=lead,
-        sections=sections,
-        crumbs=(own,) if title else (),
-        tabs=tuple(Tab(say(text), reverse(f"students:{tab}"), tab == name) for tab, text in TABS.items()),
-        file_name=name,
-        template=template,
-        context=context or {},
-    )
+    tabs = {tab: Tab(say(text), reverse(f"students:{tab}"), False) for tab, text in TABS.items()}
+    return page_among(tabs, name, sections, file_name=name, title=title, **around)

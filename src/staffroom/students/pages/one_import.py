@@ -1,0 +1,119 @@
+"""One import: what it counted, what it would change while it is held, and the rows that it set aside."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from itertools import islice
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+
+from staffroom.accounts import trail
+from staffroom.events.rejects import as_text, read_rejects
+from staffroom.metrics.declaration import Column, Kind, msg, plural
+from staffroom.students.importing.approving import differences
+from staffroom.students.importing.counters import ACTIONS
+from staffroom.students.importing.tables import TABLES
+from staffroom.students.importing.turn import rejects_name
+from staffroom.students.models.imports import Import, State
+from staffroom.students.pages.frame import for_project_leads, lead_page
+from staffroom.web.empty import Cause, Empty
+from staffroom.web.pages import Page
+from staffroom.web.paging import Paging
+from staffroom.web.request import SignedInRequest, is_read_by_people
+from staffroom.web.sections import Section
+from staffroom.web.tables import Table
+from staffroom.web.words import say, say_count
+
+SHOWN_BYTES = 400
+DIFFERENCES = (
+    Column("action", msg("What"), Kind.TEXT),
+    Column("table", msg("Table"), Kind.TEXT),
+    Column("key", msg("Record"), Kind.TEXT),
+    Column("line", msg("Line"), Kind.COUNT, msg("Counted from 1, in the uncompressed file.")),
+    Column("differences", msg("Stored, and in the file"), Kind.TEXT),
+)
+REJECTS = (
+    Column("line", msg("Line"), Kind.COUNT, msg("Counted from 1, in the uncompressed file.")),
+    Column("reason", msg("Reason"), Kind.TEXT, msg("Each is explained in the documentation on imports.")),
+    Column("data", msg("What stood there"), Kind.TEXT),
+)
+WOULD_CHANGE = plural("{count} record would change.", "{count} records would change.")
+SET_ASIDE = plural("{count} row was set aside.", "{count} rows were set aside.")
+DECIDE = msg(
+    "It changes nothing until somebody decides: ‘staffroom students approve {number}’ applies exactly what "
+    "stands here, ‘staffroom students refuse {number}’ drops it."
+)
+
+
+@for_project_leads
+def one_import(request: SignedInRequest, number: int) -> Page:
+    """What one import counted; a held one with all that it would change. Looking is in the audit trail."""
+    found = get_object_or_404(Import, pk=number)
+    trail.record_lines(request.user, f"students/imports/{number}")
+    is_held = found.state == State.HELD
+    return lead_page(
+        "imports",
+        {
+            **({"differences": lambda: _differences(request, found)} if is_held else {}),
+            "rejects": lambda: _rejects(request, found),
+        },
+        title=say(msg("Import {number} of {source}"), number=number, source=found.source),
+        lead=" · ".join(filter(None, (say(str(State(found.state).label)), found.file_name, found.problem))),
+        notices=(say(DECIDE, number=number),) if is_held else (),
+    )
+
+
+def _differences(request: SignedInRequest, found: Import) -> Section:
+    total = sum(found.counts.get(action, 0) for action in ACTIONS)
+    paging = Paging.of(request, parameter="differences-page").with_total(total)
+    changes = differences(request.instance, found, after=paging.offset, limit=paging.size or total)
+    return Section(
+        slug="differences",
+        title=msg("What it would change"),
+        question=msg("What would be different, if it were approved?"),
+        answer=say_count(WOULD_CHANGE, total),
+        table=Table(
+            columns=DIFFERENCES,
+            rows=[_difference(change.as_facts(TABLES[change.table].content)) for change in changes],
+            paging=paging,
+        ),
+        empty=Empty(Cause.NOTHING_KEPT, say(msg("It would change nothing."))),
+    )
+
+
+def _difference(facts: Mapping[str, Any]) -> dict[str, Any]:
+    told = (
+        f"{name}: {json.dumps(stored, ensure_ascii=False)} → {json.dumps(new, ensure_ascii=False)}"
+        for name, (stored, new) in facts["differences"].items()
+    )
+    return {
+        "action": facts["action"],
+        "table": facts["table"],
+        "key": " ".join(str(part) for part in facts["key"]),
+        "line": facts["line"],
+        "differences": "; ".join(told) or None,
+    }
+
+
+def _rejects(request: SignedInRequest, found: Import) -> Section:
+    total = found.counts.get("skipped", 0)
+    paging = Paging.of(request, parameter="rejects-page").with_total(total)
+    rejects = read_rejects(request.instance.rejects, rejects_name(found.pk))
+    longest = SHOWN_BYTES if is_read_by_people(request) else None
+    return Section(
+        slug="rejects",
+        title=msg("Set aside"),
+        question=msg("Which rows could not be used, and why?"),
+        answer=say_count(SET_ASIDE, total),
+        table=Table(
+            columns=REJECTS,
+            rows=[
+                {"line": one.line, "reason": one.reason, "data": as_text(one.data[:longest])}
+                for one in islice(rejects, paging.window.start, paging.window.stop)
+            ],
+            paging=paging,
+        ),
+        empty=Empty(Cause.NOTHING_KEPT, say(msg("None, or they are older than rejects are kept."))),
+    )
