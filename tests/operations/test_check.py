@@ -140,7 +140,7 @@ def test_a_folder_without_settings(tmp_path: Path) -> None:
             'nigthly = "0 3 * * *"',
             "wrong: staffroom.toml [schedule] nigthly: is nothing that can be scheduled. "
             "Known: 'nightly', 'events ingest', 'metrics compute', 'loader run', 'loader check', "
-            "'registry drain'.",
+            "'registry drain', 'students import'.",
             id="unknown schedule",
         ),
         pytest.param(
@@ -167,7 +167,7 @@ def test_a_folder_without_settings(tmp_path: Path) -> None:
         pytest.param(
             'kind = "openedx"',
             'kind = "openedxx"',
-            "wrong: staffroom.toml [[sources]] openedx: is of kind 'openedxx', which is not one of openedx.",
+            "wrong: staffroom.toml [[sources]] openedx: is of kind 'openedxx', which is not one of openedx, sis.",
             id="unknown kind of source",
         ),
     ],
@@ -402,9 +402,10 @@ def test_a_night_that_failed(instance: TestInstance) -> None:
     logs.rename(logs.with_name("elsewhere"))
     instance.run("nightly")
     logs.with_name("elsewhere").rename(logs)
+    (log,) = (instance.root / "logs" / "runs").iterdir()
     assert (
         f"wrong: nightly: the last run failed (DeliveryError at {logs}). "
-        "See its page, or run 'staffroom nightly'." in instance.run("check").out
+        f"See {log}, then run 'staffroom nightly'." in instance.run("check").out
     )
 
 

@@ -370,7 +370,8 @@ def test_a_resumed_download_over_sftp_equals_by_digest(
             )
 
         done = run(fetch())
-    assert done.resumed_at > 8_000_000
+    assert 0 < done.resumed_at < done.size  # a reset may cost what was under way, however much that is
+    assert sizes.count(done.resumed_at) == 2  # the last connection went on exactly where the third had ended
     assert sizes == sorted(sizes)
     digests = [hashlib.sha256(path.read_bytes()).hexdigest() for path in (there, here)]
     assert digests[0] == digests[1]
