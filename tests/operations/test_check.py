@@ -167,7 +167,8 @@ def test_a_folder_without_settings(tmp_path: Path) -> None:
         pytest.param(
             'kind = "openedx"',
             'kind = "openedxx"',
-            "wrong: staffroom.toml [[sources]] openedx: is of kind 'openedxx', which is not one of openedx, sis.",
+            "wrong: staffroom.toml [[sources]] openedx: is of kind 'openedxx', which is not one of "
+            "openedx, sis.",
             id="unknown kind of source",
         ),
     ],
