@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -81,21 +81,18 @@ def import_students(
         return ImportResult(tuple(_result(night, SOURCES[file.source], file) for file in files))
 
 
-@contextmanager
-def import_lock(instance: Instance) -> Iterator[None]:
+def import_lock(instance: Instance) -> AbstractContextManager[None]:
     """Hold the lock of imports. Raises ImportBusy."""
     path = instance.root / LOCK_FILE
-
-    def busy(holder: str) -> ImportBusy:
-        return ImportBusy(
+    return held(
+        path,
+        lambda holder: ImportBusy(
             str(path),
             f"another import is under way ({holder}).",
             happened="Nothing was changed.",
             next_step="Wait until it has ended.",
-        )
-
-    with held(path, busy):
-        yield
+        ),
+    )
 
 
 def _chosen(settings: StudentsSettings, names: Sequence[str]) -> list[FileSettings]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
@@ -38,7 +37,7 @@ class HomeroomRow:
 def email_of(login: str, column: str, rule: str) -> str:
     """An educator's address by the rule of the settings; empty where there is none."""
     address = column if rule == FROM_COLUMN else rule.replace("{login}", login) if login else ""
-    return unicodedata.normalize("NFC", address.strip()).lower()
+    return normal_login(address)  # addresses are folded as login names are
 
 
 def rows(fields: Fields, reading: Reading) -> Iterator[EducatorRow | HomeroomRow]:

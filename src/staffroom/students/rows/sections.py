@@ -96,12 +96,12 @@ def section_of(fields: Fields, *, spares: str, year: int | None = None) -> Secti
     )
 
 
-def educator_sections(fields: Fields, reading: Reading) -> Iterator[TeachesRow]:  # noqa: ARG001
+def educator_sections(fields: Fields, reading: Reading) -> Iterator[TeachesRow]:  # noqa: ARG001 - as every source is called
     login = normal_login(needed(fields, "login_name"))
     yield TeachesRow(login, section_of(fields, spares=login))
 
 
-def student_sections(fields: Fields, reading: Reading) -> Iterator[AttendsRow]:  # noqa: ARG001
+def student_sections(fields: Fields, reading: Reading) -> Iterator[AttendsRow]:  # noqa: ARG001 - as every source is called
     local_id = needed(fields, "local_id")
     yield AttendsRow(local_id, section_of(fields, spares=local_id))
 
