@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -16,7 +16,7 @@ from staffroom.jobs.runs import last_nightly_failed
 from staffroom.metrics.declaration import msg
 from staffroom.registry.access import states_for
 from staffroom.registry.settings import registry_settings
-from staffroom.students.access import ViewingAs, sets_access
+from staffroom.students.access import ViewingAs, educator_of, sets_access
 from staffroom.students.viewing import viewer_of
 from staffroom.web.words import say
 
@@ -34,6 +34,7 @@ LAST_NIGHT_FAILED = msg("The last update failed; you see the last good numbers."
 
 REGISTRY = (msg("Registry"), "registry:students", ("/registry/",))
 COURSES = (msg("Courses"), "home", ("/courses/",))
+STUDENTS = (msg("Students"), "students:mine", ("/students/",))
 ACCESS = (msg("Access"), "students:access", ("/students/access/", "/students/imports/"))
 OPERATIONS = (
     msg("Operations"),
@@ -65,10 +66,17 @@ def _seen_as(request: HttpRequest) -> str:
     return viewer.educator.full_name or viewer.educator.login if isinstance(viewer, ViewingAs) else ""
 
 
+def _is_educator(request: HttpRequest) -> bool:
+    try:
+        return educator_of(viewer_of(request)) is not None
+    except SettingsError:  # the way is not shown; the page itself says what is wrong
+        return False
+
+
 def _is_project_lead(request: HttpRequest) -> bool:
     try:
         return sets_access(viewer_of(request))
-    except SettingsError:  # the way is not shown; the page itself says what is wrong
+    except SettingsError:  # as above
         return False
 
 
@@ -82,9 +90,16 @@ def _is_registrar(request: HttpRequest) -> bool:
 def _ways(request: HttpRequest, *, administrator: bool) -> list[Way]:
     ways = []
     registrar = (REGISTRY,) if _is_registrar(request) else ()
+    educator = (STUDENTS,) if _is_educator(request) else ()
     lead = (ACCESS,) if _is_project_lead(request) else ()
-    open_ways = (COURSES, *registrar, *lead, *((OPERATIONS,) if administrator else ()))
+    open_ways = (*educator, COURSES, *registrar, *lead, *((OPERATIONS,) if administrator else ()))
     for title, name, prefixes in open_ways:
         url = reverse(name)
         ways.append(Way(say(title), url, request.path == url or request.path.startswith(prefixes)))
-    return ways
+    return _nearest(ways)
+
+
+def _nearest(ways: list[Way]) -> list[Way]:
+    """At most one way is the current one: the last, whose addresses may begin within another's."""
+    current = [way for way in ways if way.current][-1:]
+    return [replace(way, current=way in current) for way in ways]
