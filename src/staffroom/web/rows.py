@@ -12,7 +12,7 @@ from staffroom.web import formats, sparklines
 from staffroom.web.tables import Row, Table
 from staffroom.web.words import say
 
-NUMBERS = frozenset({Kind.COUNT, Kind.SECONDS, Kind.OFFSET, Kind.SHARE})
+NUMBERS = frozenset({Kind.COUNT, Kind.SECONDS, Kind.OFFSET, Kind.SHARE, Kind.RATIO})
 NOT_KNOWN = msg("not known")
 LONGEST_ID = 14
 SHOWN_OF_ID = 8
