@@ -88,6 +88,7 @@ class Way:
 
 WAYS: Mapping[str, Way] = {
     "mine": Way(msg("My students"), lambda _: True),
+    "my-notes": Way(msg("My notes"), lambda _: True),
 }
 """By the name of their route, in the order in which they stand."""
 
