@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.http import HttpResponseBase
+from django.shortcuts import redirect
+
 from staffroom.courses.access import courses_for
 from staffroom.courses.courses import CourseLine, course_list
 from staffroom.courses.paths import course_path
+from staffroom.errors import SettingsError
 from staffroom.events.keys import CourseKey
 from staffroom.metrics.declaration import Column, Kind, msg, plural
 from staffroom.metrics.scope import Everything
+from staffroom.students.access import educator_of
+from staffroom.students.viewing import viewer_of
 from staffroom.web.empty import Cause, Empty
 from staffroom.web.pages import Page
 from staffroom.web.paging import Paging
-from staffroom.web.request import SignedInRequest
+from staffroom.web.request import SignedInRequest, is_read_by_people
 from staffroom.web.sections import Section
 from staffroom.web.tables import Row, Table
 from staffroom.web.words import say, say_count
@@ -38,11 +44,16 @@ NO_ROLE = msg("An administrator can give you a role in a course; you sign in as 
 TABLE = "weekly_activity"
 
 
-def home(request: SignedInRequest) -> Page:
-    """One row a course; ``?q=`` keeps those whose name or key holds every word."""
+def home(request: SignedInRequest) -> Page | HttpResponseBase:
+    """One row a course; ``?q=`` keeps those whose name or key holds every word.
+
+    An educator who has no course begins with their students.
+    """
     words = request.GET.get("q", "").strip()[:100]
     scope = courses_for(request.user)
     lines = course_list(request.published, scope)
+    if not lines and is_read_by_people(request) and _is_educator(request):
+        return redirect("students:home")
     found = [line for line in lines if matches(line, words)]
     freshness = request.published.freshness(TABLE)
     paging = Paging.of(request).with_total(len(found))
@@ -67,6 +78,13 @@ def home(request: SignedInRequest) -> Page:
         template="site/home.html",
         context={"words": words},
     )
+
+
+def _is_educator(request: SignedInRequest) -> bool:
+    try:
+        return educator_of(viewer_of(request)) is not None
+    except SettingsError:  # the pages of students say what is wrong
+        return False
 
 
 def matches(line: CourseLine, words: str) -> bool:

@@ -11,6 +11,7 @@ from staffroom.students.pages.changes import changes
 from staffroom.students.pages.educator import educator, stop_view_as, view_as
 from staffroom.students.pages.educators import access_list
 from staffroom.students.pages.grades import grades
+from staffroom.students.pages.home import students_home
 from staffroom.students.pages.imports import imports
 from staffroom.students.pages.my_notes import my_notes
 from staffroom.students.pages.my_students import my_students
@@ -31,6 +32,7 @@ NOTE = f"{STUDENT}notes/<int:note>/"
 FACE = "<slug:section>.<face:face>"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    *page_urls("students/", students_home, name="home"),
     *page_urls("students/mine/", my_students, name="mine"),
     *page_urls("students/notes/", my_notes, name="my-notes"),
     *page_urls(STUDENT, profile, name="student"),

@@ -87,6 +87,7 @@ class Way:
 
 
 WAYS: Mapping[str, Way] = {
+    "home": Way(msg("Home"), lambda _: True),
     "mine": Way(msg("My students"), lambda _: True),
     "my-notes": Way(msg("My notes"), lambda _: True),
 }
