@@ -1,4 +1,4 @@
-// Two comforts; every page works without them.
+// Three comforts; every page works without them.
 "use strict";
 
 // "/" goes to the search box, unless something is being typed.
@@ -9,6 +9,12 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   search.focus();
   search.select();
+});
+
+// Escape takes back what narrows a list, unless something is being typed.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || event.target.closest("input, textarea, select, [contenteditable]")) return;
+  document.querySelector("[data-reset]")?.click();
 });
 
 // A warning two minutes before the session ends, with a way to stay.
