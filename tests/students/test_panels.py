@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import pytest
 
 from staffroom.config import Instance, Institution
 from staffroom.students.days import days_on
-from staffroom.students.models import Plan504, Student
+from staffroom.students.models import Note, Plan504, Service, Student
 from staffroom.students.panels import panels
 from staffroom.students.roster_columns import Basis
 from staffroom.students.rosters import facts_of
@@ -20,6 +20,7 @@ from tests.students.district import District
 
 pytestmark = pytest.mark.django_db
 INSTANCE = Instance(Path(), Institution(), {})
+NOW = datetime(2018, 3, 1, tzinfo=UTC)
 BASIS = Basis(INSTANCE, days_on(date(2018, 3, 13), INSTANCE))
 
 
@@ -91,11 +92,11 @@ def test_no_name_of_a_person_stands_in_an_address(district: District) -> None:
         (240, "Proficient"),
         (280, "Advanced"),
         (281, "not stated"),
-        (440, "Not meeting"),
-        (470, "Partially meeting"),
-        (529, "Meeting"),
-        (560, "Exceeding"),
-        (561, "not stated"),
+        (440, "Not meeting expectations"),
+        (470, "Partially meeting expectations"),
+        (529, "Meeting expectations"),
+        (560, "Exceeding expectations"),
+        (300, "not stated"),
         (None, "not stated"),
     ],
 )
@@ -114,6 +115,35 @@ def test_buckets_of_days(days: int, bucket: str) -> None:
     (panel,) = [one for one in panels(BASIS) if one.name == "absences"]
     (value,) = panel.values({"absences": days})
     assert panel.said(value, {}) == bucket
+
+
+def test_services_that_go_on_and_kinds_of_notes_of_this_year(district: District) -> None:
+    mira, kaja, vera = district.students["mira"], district.students["kaja"], district.educators["vera"]
+    for student, kind in ((mira, "math"), (mira, "math"), (mira, "reading"), (kaja, "forgotten")):
+        Service.objects.create(
+            student=student, kind=kind, starts_on=date(2018, 1, 1), recorded_at=NOW, recorded_by=vera
+        )
+    for kind, at in (
+        ("sst", NOW),
+        ("sst", NOW),
+        ("parent", NOW),
+        ("mtss", datetime(2017, 7, 31, tzinfo=UTC)),
+    ):
+        Note.objects.create(student=mira, author=vera, kind=kind, text="A", recorded_at=at, changed_at=at)
+    Note.objects.create(
+        student=kaja, author=vera, kind="sst", text="A", is_restricted=True, recorded_at=NOW, changed_at=NOW
+    )
+    assert values_of("service") == [
+        ("reading", "Reading intervention", 1),
+        ("math", "Math intervention", 1),
+        ("forgotten", "forgotten", 1),
+        ("", "none", 3),
+    ]
+    assert values_of("note") == [
+        ("sst", "SST meeting", 1),
+        ("parent", "Parent conversation", 1),
+        ("", "none", 4),
+    ]
 
 
 def test_where_plans_decide_who_has_a_504_plan_the_students_file_does_not(district: District) -> None:

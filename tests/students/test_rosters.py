@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from staffroom.config import Instance, Institution
 from staffroom.students.days import days_on
-from staffroom.students.models import Attendance, Incident, Student
+from staffroom.students.models import Attendance, Incident, Note, Service, Student
 from staffroom.students.models.people import StudentQuerySet
 from staffroom.students.roster_columns import Basis, roster_columns
 from staffroom.students.rosters import Listed, Wanted, listed
@@ -23,7 +23,7 @@ from tests.students.district import District, a_student
 pytestmark = pytest.mark.django_db
 INSTANCE = Instance(Path(), Institution(time_zone="America/New_York", school_year_starts="08-15"), {})
 BASIS = Basis(INSTANCE, days_on(date(2018, 3, 13), INSTANCE))
-COLUMNS = roster_columns(BASIS.settings)
+COLUMNS = roster_columns(BASIS)
 EVERYBODY = ("1001", "1002", "1003", "1004", "1005")
 
 
@@ -79,6 +79,42 @@ def test_days_and_incidents_count_within_the_school_year(district: District) -> 
         ("Mirasen, Mira", 2, 1, 2),
         ("Antonsen, Anton", 0, 0, 0),
     ]
+
+
+def test_services_that_go_on_and_the_last_open_note_of_a_kind(district: District) -> None:
+    mira, vera = district.students["mira"], district.educators["vera"]
+    for starts_on, ended_on in ((9, None), (10, 13), (11, 14), (14, None)):
+        Service.objects.create(
+            student=mira,
+            kind="reading",
+            starts_on=date(2018, 3, starts_on),
+            ended_on=date(2018, 3, ended_on) if ended_on else None,
+            recorded_at=datetime(2018, 3, 9, tzinfo=UTC),
+            recorded_by=vera,
+        )
+    for kind, day, restricted in (
+        ("sst", 1, False),
+        ("sst", 6, False),
+        ("sst", 8, True),
+        ("parent", 9, False),
+    ):
+        at = datetime(2018, 3, day, 3, tzinfo=UTC)  # the evening before, in New York
+        Note.objects.create(
+            student=mira,
+            author=vera,
+            kind=kind,
+            text="A",
+            is_restricted=restricted,
+            recorded_at=at,
+            changed_at=at,
+        )
+    (row,) = listing("name", "active_services", "last_note_sst", "last_note_mtss", search="mirasen").rows
+    assert (row["active_services"], row["last_note_sst"], row["last_note_mtss"]) == (
+        2,
+        date(2018, 3, 5),
+        None,
+    )
+    assert "last_note_parent" not in COLUMNS  # only kinds that the settings name have a column
 
 
 def test_names_are_sorted_without_accents_and_case(district: District) -> None:

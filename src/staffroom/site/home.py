@@ -40,32 +40,36 @@ TABLE = "weekly_activity"
 
 def home(request: SignedInRequest) -> Page:
     """One row a course; ``?q=`` keeps those whose name or key holds every word."""
-    words = request.GET.get("q", "").strip()[:100]
+    return Page(
+        title=say(msg("Courses")),
+        sections={"courses": lambda: courses_section(request)},
+        freshness=request.published.freshness(TABLE),
+        file_name="staffroom",
+        template="site/home.html",
+        context={"words": words_in(request)},
+    )
+
+
+def words_in(request: SignedInRequest) -> str:
+    """What is searched for."""
+    return request.GET.get("q", "").strip()[:100]
+
+
+def courses_section(request: SignedInRequest) -> Section:
+    """The courses that are open and match what is searched for."""
+    words = words_in(request)
     scope = courses_for(request.user)
     lines = course_list(request.published, scope)
     found = [line for line in lines if matches(line, words)]
-    freshness = request.published.freshness(TABLE)
+    failed = bool(request.published.freshness(TABLE).problem)
     paging = Paging.of(request).with_total(len(found))
-
-    def section() -> Section:
-        return Section(
-            slug="courses",
-            title=msg("Your courses"),
-            question=msg("Which courses are open to me, and how active are they?"),
-            answer=say_count(FOUND if words else ALL, len(found), **({"words": words} if words else {})),
-            table=_table(found[paging.window], paging),
-            empty=_empty(
-                request, lines, everything=isinstance(scope, Everything), failed=bool(freshness.problem)
-            ),
-        )
-
-    return Page(
-        title=say(msg("Courses")),
-        sections={"courses": section},
-        freshness=freshness,
-        file_name="staffroom",
-        template="site/home.html",
-        context={"words": words},
+    return Section(
+        slug="courses",
+        title=msg("Your courses"),
+        question=msg("Which courses are open to me, and how active are they?"),
+        answer=say_count(FOUND if words else ALL, len(found), **({"words": words} if words else {})),
+        table=_table(found[paging.window], paging),
+        empty=_empty(request, lines, everything=isinstance(scope, Everything), failed=failed),
     )
 
 

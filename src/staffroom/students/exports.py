@@ -5,15 +5,26 @@ Columns are named as in the exports that districts have had so far, so that what
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from staffroom.metrics.declaration import Column, Kind
 from staffroom.students.models import Incident
 from staffroom.students.models.people import StudentQuerySet
-from staffroom.students.roster_columns import Basis, Facts, roster_columns
+from staffroom.students.roster_columns import (
+    GOING_ON,
+    NOTES,
+    Basis,
+    Facts,
+    RosterColumn,
+    active_services,
+    last_notes,
+    roster_columns,
+)
 from staffroom.students.rosters import facts_of
+from staffroom.students.services_settings import services_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +121,11 @@ class Export:
 
 def wide_students(students: StudentQuerySet, basis: Basis) -> Export:
     """One row a student, in the order of ``students``."""
-    known = roster_columns(basis.settings)
-    counted = [(one, known[one.field]) for one in READ]
+    known = roster_columns(basis)
+    counted = [
+        *((one.column, known[one.field]) for one in READ),
+        *((column.column, column) for column in (*_service_columns(basis), *_note_columns(basis))),
+    ]
     found = facts_of(students, [column for _, column in counted], basis)
     stated = {
         row["pk"]: row for row in students.values("pk", *(one.field for one in FIELDS if one.field != "pk"))
@@ -119,12 +133,12 @@ def wide_students(students: StudentQuerySet, basis: Basis) -> Export:
     rows = [
         {
             **{one.name: _stated(one, stated[pk]) for one in FIELDS},
-            **{one.name: column.value(facts) for one, column in counted},
+            **{shown.name: column.value(facts) for shown, column in counted},
         }
         for pk, facts in found.items()
         if pk in stated
     ]
-    columns = tuple(one.column for one in (*FIELDS, *READ))
+    columns = (*(one.column for one in FIELDS), *(shown for shown, _ in counted))
     return Export(columns, rows, [row["local_id"] for row in rows])
 
 
@@ -144,6 +158,28 @@ def discipline(students: StudentQuerySet, basis: Basis) -> Export:
         *(Column(f"student.{column.name}", f"student.{column.name}", column.kind) for column in wide.columns),
     )
     return Export(columns, rows, sorted({row["student.local_id"] for row in rows}))
+
+
+def _service_columns(basis: Basis) -> Iterator[RosterColumn]:
+    """For each kind of service when the latest one that goes on began."""
+    for kind, title in services_settings(basis.instance).titles.items():
+        name = f"{title} (active_service_date_started)"
+
+        def value(facts: Facts, kind: str = kind) -> date | None:
+            return next((begun for held, begun in facts.get(GOING_ON, ()) if held == kind), None)
+
+        yield RosterColumn(Column(name, name, Kind.DAY), value, read=active_services)
+
+
+def _note_columns(basis: Basis) -> Iterator[RosterColumn]:
+    """For each kind of note when the last one that is not restricted was written."""
+    for kind, title in basis.notes.titles.items():
+        name = f"{title} (last_event_note_recorded_at)"
+
+        def value(facts: Facts, kind: str = kind) -> Any:
+            return facts.get(NOTES, {}).get(kind)
+
+        yield RosterColumn(Column(name, name, Kind.INSTANT), value, read=last_notes)
 
 
 def _stated(one: ExportColumn, row: Facts) -> Any:

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
 from zlib import crc32
 
 from staffroom.metrics.declaration import Column, Kind, msg
+from staffroom.students.bands import FIRST_GENERATION, NEXT_GENERATION
+from staffroom.students.days import midnight
 from staffroom.students.grades import grade_order
 from staffroom.students.names import folded
-from staffroom.students.roster_columns import Basis, Facts, RosterColumn, roster_columns
+from staffroom.students.roster_columns import (
+    GOING_ON,
+    NOTES,
+    SERVICES,
+    Basis,
+    Facts,
+    RosterColumn,
+    last_notes,
+    roster_columns,
+)
+from staffroom.students.services_settings import services_settings
 from staffroom.students.slicing import NOT_STATED, Panel, Values
 from staffroom.web.words import say
 
@@ -22,34 +34,16 @@ DAYS = ((1, "0"), (5, "1-4"), (10, "5-9"), (21, "10-20"))
 MANY_DAYS = "21+"
 TIMES = ((1, "0"), (2, "1"), (3, "2"), (6, "3-5"))
 MANY_TIMES = "6+"
-MCAS_BANDS = (
-    (200, ""),
-    (220, "W"),
-    (240, "NI"),
-    (260, "P"),
-    (281, "A"),
-    (440, ""),
-    (470, "NM"),
-    (500, "PM"),
-    (530, "M"),
-    (561, "E"),
-)
-"""Both generations: scores of the old one, 200 to 280, end before those of the new one begin, at 440."""
-BAND_NAMES = {
-    "W": msg("Warning"),
-    "NI": msg("Needs improvement"),
-    "P": msg("Proficient"),
-    "A": msg("Advanced"),
-    "NM": msg("Not meeting"),
-    "PM": msg("Partially meeting"),
-    "M": msg("Meeting"),
-    "E": msg("Exceeding"),
-}
+BANDS = {str(least): band for least, band in (*reversed(FIRST_GENERATION), *reversed(NEXT_GENERATION))}
+"""The bands of both generations by their least score: one ends at 280, the other begins at 440."""
+MCAS_ENDS = (200, 220, 240, 260, 281, 440, 470, 500, 530)
+MCAS_BANDS = tuple(zip(MCAS_ENDS, ("", "200", "220", "240", "260", "", "440", "470", "500"), strict=True))
+BEST_BAND = "530"
 
 
 def panels(basis: Basis) -> tuple[Panel, ...]:
     """All panels, in the order in which they stand."""
-    known = roster_columns(basis.settings)
+    known = roster_columns(basis)
     levels = {level: place for place, level in enumerate(basis.settings.sped_levels)}
     return (
         _texts(known["grade"], order=lambda value, _: grade_order(value)),
@@ -70,10 +64,12 @@ def panels(basis: Basis) -> tuple[Panel, ...]:
         _buckets(known["incidents"], TIMES, MANY_TIMES),
         _buckets(known["star_reading"], QUARTERS),
         _buckets(known["star_math"], QUARTERS),
-        _buckets(known["mcas_ela_score"], MCAS_BANDS, said=_band_name),
+        _buckets(known["mcas_ela_score"], MCAS_BANDS, BEST_BAND, _band_name),
         _buckets(known["mcas_ela_growth"], QUARTERS),
-        _buckets(known["mcas_math_score"], MCAS_BANDS, said=_band_name),
+        _buckets(known["mcas_math_score"], MCAS_BANDS, BEST_BAND, _band_name),
         _buckets(known["mcas_math_growth"], QUARTERS),
+        _services(services_settings(basis.instance).titles),
+        _notes(basis),
     )
 
 
@@ -184,8 +180,44 @@ def _buckets(
     )
 
 
-def _band_name(letters: str) -> str:
-    return say(BAND_NAMES[letters])
+def _services(titles: Mapping[str, str]) -> Panel:
+    """The kinds of services that go on; several of one kind are one."""
+    places = {kind: place for place, kind in enumerate(titles)}
+    return Panel(
+        name="service",
+        title=SERVICES.column.title,
+        needs=(SERVICES,),
+        values=lambda facts: tuple({kind for kind, _ in facts.get(GOING_ON, ())}) or (NOT_STATED,),
+        said=lambda kind, _: titles.get(kind, kind) if kind else say(msg("none")),
+        order=lambda kind, _: places.get(kind, len(places)),
+    )
+
+
+def _notes(basis: Basis) -> Panel:
+    """The kinds of notes that were written in this school year; restricted ones tell nothing here."""
+    titles = basis.notes.titles
+    places = {kind: place for place, kind in enumerate(titles)}
+    since = midnight(basis.days.school_year, basis.instance)
+    column = RosterColumn(
+        Column("note", msg("Notes of this year"), Kind.TEXT), lambda facts: facts.get(NOTES), read=last_notes
+    )
+
+    def values(facts: Facts) -> Values:
+        recent = (kind for kind, at in facts.get(NOTES, {}).items() if at >= since)
+        return tuple(recent) or (NOT_STATED,)
+
+    return Panel(
+        name=column.name,
+        title=column.column.title,
+        needs=(column,),
+        values=values,
+        said=lambda kind, _: titles.get(kind, kind) if kind else say(msg("none")),
+        order=lambda kind, _: places.get(kind, len(places)),
+    )
+
+
+def _band_name(least: str) -> str:
+    return say(BANDS[least])
 
 
 def _not_stated() -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -21,7 +21,13 @@ from staffroom.students.grades import grade_order
 from staffroom.students.models import Plan504
 from staffroom.students.models.people import StudentQuerySet
 from staffroom.students.newest import ByStudent, mcas_results, star_percentiles
+from staffroom.students.notes import latest_by_kind
+from staffroom.students.notes_settings import NotesSettings, notes_settings
+from staffroom.students.services import active, services_of
 from staffroom.students.settings import StudentsSettings, students_settings
+
+LAST_NOTE = "last_note_"
+"""How the names of columns begin that hold the day of the last note of a kind."""
 
 Facts = Mapping[str, Any]
 """What was read of one student: fields of their row, and what the reads found."""
@@ -41,6 +47,14 @@ class Basis:
     @cached_property
     def settings(self) -> StudentsSettings:
         return students_settings(self.instance)
+
+    @cached_property
+    def notes(self) -> NotesSettings:
+        return notes_settings(self.instance)
+
+    def day_of(self, moment: datetime) -> date:
+        """The institution's day at that instant."""
+        return moment.astimezone(self.instance.institution.zone).date()
 
 
 Read = Callable[[StudentQuerySet, Basis], ByStudent]
@@ -64,8 +78,9 @@ class RosterColumn:
         return self.column.name
 
 
-def roster_columns(settings: StudentsSettings) -> dict[str, RosterColumn]:
+def roster_columns(basis: Basis) -> dict[str, RosterColumn]:
     """All columns by name, in the order in which lists show them."""
+    settings = basis.settings
     level_order = {level: place for place, level in enumerate(settings.sped_levels)}
     columns = (
         NAME,
@@ -95,6 +110,8 @@ def roster_columns(settings: StudentsSettings) -> dict[str, RosterColumn]:
         _stated("lunch", msg("Lunch"), help=msg("Whether it is free or reduced.")),
         *COUNTED,
         *TESTS,
+        SERVICES,
+        *(_last_note(kind, basis) for kind in basis.notes.roster_kinds),
     )
     return {one.name: one for one in columns}
 
@@ -106,6 +123,18 @@ def _stated(
     path = path or name
     column = Column(name, title, Kind.TEXT, help)
     return RosterColumn(column, lambda facts: facts[path] or None, (path,), order=order)
+
+
+def _last_note(kind: str, basis: Basis) -> RosterColumn:
+    """The day of the last note of a kind that is not restricted."""
+    title = basis.notes.titles.get(kind, kind)
+    column = Column(f"{LAST_NOTE}{kind}", title, Kind.DAY, msg("The last note of this kind."))
+
+    def value(facts: Facts) -> date | None:
+        recorded_at = facts.get(NOTES, {}).get(kind)
+        return recorded_at and basis.day_of(recorded_at)
+
+    return RosterColumn(column, value, read=last_notes)
 
 
 def _counted(name: str, title: str, read: Read, help: str) -> RosterColumn:
@@ -142,6 +171,24 @@ def _mcas(students: StudentQuerySet, basis: Basis) -> ByStudent:  # noqa: ARG001
     return mcas_results(students)
 
 
+def active_services(students: StudentQuerySet, basis: Basis) -> ByStudent:
+    """Under ``GOING_ON`` the services that go on as kind and first day, the latest begun first."""
+    found: dict[int, dict[str, tuple[tuple[str, date], ...]]] = {}
+    going_on = active(services_of(students), basis.days.today)
+    for student, kind, starts_on in going_on.values_list("student", "kind", "starts_on"):
+        held = found.setdefault(student, {GOING_ON: ()})
+        held[GOING_ON] += ((kind, starts_on),)
+    return found
+
+
+def last_notes(students: StudentQuerySet, basis: Basis) -> ByStudent:
+    """Under ``NOTES`` when the last note of each kind was written; restricted ones tell nothing here."""
+    found: dict[int, dict[str, dict[str, datetime]]] = {}
+    for (student, kind), at in latest_by_kind(students, basis.notes.titles, restricted=False).items():
+        found.setdefault(student, {NOTES: {}})[NOTES][kind] = at
+    return found
+
+
 def _plans(students: StudentQuerySet, basis: Basis) -> ByStudent:  # noqa: ARG001 - as every read is called
     active = Plan504.objects.current().filter(status=Plan504.ACTIVE, student__in=students.values("pk"))
     return {student: {"plan_504": "504"} for student in active.values_list("student", flat=True)}
@@ -159,6 +206,13 @@ NAME = RosterColumn(
 PLAN_TITLE = msg("504 plan")
 PLAN_BY_PLANS = _measured(
     "plan_504", PLAN_TITLE, _plans, msg("Whether a plan is active now."), kind=Kind.TEXT
+)
+NOTES, GOING_ON = "last_notes", "services_going_on"
+"""What reads call what is no column by itself."""
+SERVICES = RosterColumn(
+    Column("active_services", msg("Services"), Kind.COUNT, msg("Those that go on.")),
+    lambda facts: len(facts.get(GOING_ON, ())),
+    read=active_services,
 )
 COUNTED = (
     _counted("absences", msg("Absences"), _absences, msg("Days absent in this school year.")),

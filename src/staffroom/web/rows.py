@@ -14,7 +14,7 @@ from staffroom.web import formats, sparklines
 from staffroom.web.tables import Row, Table
 from staffroom.web.words import say
 
-NUMBERS = frozenset({Kind.COUNT, Kind.SECONDS, Kind.OFFSET, Kind.SHARE})
+NUMBERS = frozenset({Kind.COUNT, Kind.SECONDS, Kind.OFFSET, Kind.SHARE, Kind.RATIO})
 NOT_KNOWN = msg("not known")
 LONGEST_ID = 14
 SHOWN_OF_ID = 8
@@ -74,10 +74,19 @@ def _framed(table: Table, column: Column, *, names_row: bool) -> Cell:
     start = f'<{tag} role="{role}" class="{kind}" data-label="{label}"'
     end = f"</{tag[:2]}>"
     content = _linked(table, column, _content(table, column))
-    if column.name not in table.heat:
-        return lambda row: f"{start}>{content(row)}{end}"
-    hottest = max(table.largest(name) for name in table.heat)
-    return lambda row: f'{start} data-part="{_tenths(row.get(column.name), hottest)}">{content(row)}{end}'
+    mark = _mark(table, column.name)
+    return lambda row: f"{start}{mark(row)}>{content(row)}{end}"
+
+
+def _mark(table: Table, name: str) -> Cell:
+    """What sets a cell apart from the others of its column, as an attribute."""
+    if name in table.heat:
+        hottest = max(table.largest(warm) for warm in table.heat)
+        return lambda row: f' data-part="{_tenths(row.get(name), hottest)}"'
+    fades = table.faded.get(name)
+    if fades is not None:
+        return lambda row: " data-faded" if fades(row) else ""
+    return lambda _: ""
 
 
 def _tenths(value: object, largest: float) -> int:

@@ -35,7 +35,8 @@ class Table:
     A cell is None where nothing is known (shown as a dash, never as 0), and a tuple of numbers where the
     page draws a sparkline. ``links`` maps a column's name to the address that a row's cell leads to;
     ``bars`` names columns whose cells also draw a bar, in proportion to the column's largest value.
-    ``heat`` names columns whose cells are tinted in proportion to the largest value in any of them.
+    ``heat`` names columns whose cells are tinted in proportion to the largest value in any of them; ``faded``
+    says of a column's cells which of them step back, such as days long ago.
     ``groups`` names leading columns whose value, where it repeats that of the row above, steps back; the
     column after them names the row, and the phone's card starts with it.
     """
@@ -47,6 +48,7 @@ class Table:
     links: Mapping[str, Link] = field(default_factory=dict)
     bars: frozenset[str] = frozenset()
     heat: frozenset[str] = frozenset()
+    faded: Mapping[str, Callable[[Row], bool]] = field(default_factory=dict)
     groups: tuple[str, ...] = ()
     foot: Row | None = None
     """Totals below the rows, on the page alone: CSV and JSON hold what they are made of."""

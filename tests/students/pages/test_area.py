@@ -18,7 +18,7 @@ MINE = ["/students/mine/", "/students/mine/students.csv", "/students/mine/studen
 
 def pages_of(district: District, name: str) -> list[str]:
     student = f"/students/{district.students[name].pk}/"
-    return [student, f"{student}facts.csv", f"{student}facts.json"]
+    return [student, f"{student}lately.csv", f"{student}lately.json"]
 
 
 def without_tokens(page: bytes) -> bytes:
@@ -78,7 +78,7 @@ def test_each_view_is_in_the_trail_with_the_students_it_named(district: District
     jonas = signed_in(district.person("jonas"))
     jonas.get("/students/mine/?q=anton")
     jonas.get(f"/students/{district.students['mira'].pk}/")
-    assert seen() == [("students/mine.html", ["1004"]), ("students/profile/facts.html", ["1003"])]
+    assert seen() == [("students/mine.html", ["1004"]), ("students/student.html", ["1003"])]
 
 
 def test_a_project_lead_who_sees_as_another_is_shown_what_both_may_see(district: District) -> None:

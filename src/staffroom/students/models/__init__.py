@@ -8,6 +8,7 @@ origin no longer names them.
 from staffroom.students.logins import normal_login
 from staffroom.students.models.grants import GrantChange, Grants, Label
 from staffroom.students.models.imports import Import
+from staffroom.students.models.notes import Note, NoteDraft, NoteLink, NoteRevision
 from staffroom.students.models.people import (
     Course,
     Educator,
@@ -28,6 +29,7 @@ from staffroom.students.models.records import (
     StarResult,
     TeachesSection,
 )
+from staffroom.students.models.services import Service, ServiceUpload
 from staffroom.students.models.versions import FOREVER, Switch, Versioned
 
 __all__ = [
@@ -46,9 +48,15 @@ __all__ = [
     "Import",
     "Incident",
     "Label",
+    "Note",
+    "NoteDraft",
+    "NoteLink",
+    "NoteRevision",
     "Plan504",
     "School",
     "Section",
+    "Service",
+    "ServiceUpload",
     "StarResult",
     "Student",
     "Switch",

@@ -126,6 +126,7 @@ WAYS: Mapping[str, Way] = {
         lambda visit: {"homeroom": visit.own_homeroom},
     ),
     "mine": Way(msg("My students"), lambda _: True),
+    "my-notes": Way(msg("My notes"), lambda _: True),
 }
 """By the name of their route, in the order in which they stand."""
 
@@ -135,13 +136,19 @@ def open_way(visit: Visit, *wanted: str) -> str:
     return next(name for name in (*wanted, "district", "mine") if WAYS[name].opens(visit))
 
 
-def enter(request: SignedInRequest) -> Visit:
-    """The door for educators; closed to everybody else as if the page were not there (404)."""
+def visit_of(request: SignedInRequest) -> Visit | None:
+    """The visit of an educator; None where the person is none."""
     viewer, rules = viewer_of(request), rules_now(request.instance)
     educator = access.educator_of(viewer, rules=rules)
-    if educator is None:
+    return Visit(request, viewer, educator, rules) if educator else None
+
+
+def enter(request: SignedInRequest) -> Visit:
+    """The door for educators; closed to everybody else as if the page were not there (404)."""
+    visit = visit_of(request)
+    if visit is None:
         raise Http404
-    return Visit(request, viewer, educator, rules)
+    return visit
 
 
 def open_student(request: SignedInRequest, student: int) -> OpenStudent:

@@ -72,6 +72,7 @@ def _students(visit: Visit, shown: Homeroom) -> Section:
         answer=plural("{count} student is in this homeroom.", "{count} students are in this homeroom."),
         nobody=Empty(Cause.NOTHING_KEPT),
         usual=USUAL,
+        with_notes=True,
     )
     return roster_section(visit, roster, visit.students.filter(homeroom=shown))
 

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from staffroom.metrics.declaration import Plural, msg, plural
+from staffroom.metrics.declaration import Kind, Plural, msg, plural
 from staffroom.students.models.people import StudentQuerySet
 from staffroom.students.pages.area import Visit
 from staffroom.students.paths import student_link
-from staffroom.students.roster_columns import NAME, Basis, RosterColumn, roster_columns
+from staffroom.students.roster_columns import LAST_NOTE, NAME, Basis, RosterColumn, roster_columns
 from staffroom.students.rosters import FactsById, Wanted, listed, listed_from
 from staffroom.web.arrangement import Arrangement
 from staffroom.web.choice import ColumnChoice
 from staffroom.web.empty import Cause, Empty
 from staffroom.web.paging import Paging
 from staffroom.web.sections import Section
-from staffroom.web.tables import Table
+from staffroom.web.tables import Row, Table
 from staffroom.web.words import say, say_count
 
 SEARCHED = ("name", "grade", "school", "homeroom", "teacher")
@@ -29,7 +30,8 @@ class Roster:
     """What one page says of its list. Texts are msgids; ``what`` is the page's name in the audit trail.
 
     ``usual`` names the columns that are shown where the address names none, ``own`` are columns of this list
-    alone. ``nobody`` says why there is nobody, where nothing is searched for.
+    alone; with ``with_notes``, the days of the last notes are usual too. ``nobody`` says why there is nobody,
+    where nothing is searched for.
     """
 
     what: str
@@ -39,6 +41,7 @@ class Roster:
     nobody: Empty
     usual: Sequence[str]
     own: Sequence[RosterColumn] = ()
+    with_notes: bool = False
     slug: str = "students"
 
 
@@ -80,16 +83,27 @@ def roster_section(
             paging=page.paging,
             arrangement=wanted.arrangement,
             choice=shown.choice,
+            faded=_old(shown, visit.days.recent),
         ),
         empty=Empty(Cause.FILTER_TOO_NARROW, say(TOO_NARROW)) if searching else roster.nobody,
     )
 
 
+def _old(shown: _Shown, since: date) -> dict[str, Callable[[Row], bool]]:
+    """Days before the last weeks step back."""
+
+    def before(name: str) -> Callable[[Row], bool]:
+        return lambda row: isinstance(day := row.get(name), date) and day < since
+
+    return {column.name: before(column.name) for column in shown.columns if column.column.kind is Kind.DAY}
+
+
 def _shown(visit: Visit, roster: Roster, basis: Basis) -> _Shown:
     own = {column.name: column for column in roster.own}
-    known = {NAME.name: NAME, **own, **roster_columns(basis.settings)}
+    known = {NAME.name: NAME, **own, **roster_columns(basis)}
     offered = [column.column for column in known.values() if column is not NAME]
-    choice = ColumnChoice.read(visit.request.GET, offered, usual=roster.usual)
+    notes = [name for name in known if name.startswith(LAST_NOTE)] if roster.with_notes else []
+    choice = ColumnChoice.read(visit.request.GET, offered, usual=[*roster.usual, *notes])
     columns = tuple(column for column in known.values() if column is NAME or column.name in choice.chosen)
     return _Shown(known, columns, choice)
 

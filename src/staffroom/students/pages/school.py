@@ -75,7 +75,7 @@ class Overview:
     def everybody(self) -> FactsById:
         """All that panels and columns need, so that neither asks again."""
         needed = [column for panel in self._panels for column in panel.needs]
-        listed = roster_columns(basis_of(self.visit).settings).values()
+        listed = roster_columns(basis_of(self.visit)).values()
         return facts_of(self.students, dict.fromkeys([*listed, *needed]), basis_of(self.visit))
 
     @cached_property

@@ -66,6 +66,7 @@ def _students(visit: Visit, shown: models.Section) -> Section:
         answer=plural("{count} student is in this section.", "{count} students are in this section."),
         nobody=Empty(Cause.NO_PERMISSION, say(NOBODY)),
         usual=USUAL,
+        with_notes=True,
         own=_grade_columns(shown),
     )
     return roster_section(visit, roster, visit.students.filter(pk__in=attending.values("student")))

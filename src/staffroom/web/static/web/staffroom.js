@@ -35,3 +35,20 @@ if (seconds && warning) {
   });
   wait();
 }
+
+// What is typed in a form with a draft is kept half a second after the last key, so that it survives a closed window.
+const drafted = document.querySelector("form[data-draft]");
+if (drafted) {
+  const said = drafted.querySelector("[data-draft-said]");
+  let waiting;
+  const keep = async () => {
+    const answer = await fetch(drafted.dataset.draft, { method: "POST", body: new FormData(drafted), keepalive: true });
+    if (answer.status === 204) said.textContent = said.dataset.draftSaid;
+  };
+  drafted.addEventListener("input", () => {
+    said.textContent = "";
+    clearTimeout(waiting);
+    waiting = setTimeout(keep, 500);
+  });
+  drafted.addEventListener("submit", () => clearTimeout(waiting));
+}
