@@ -48,12 +48,14 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     """The context of every template."""
     person = getattr(request, "user", None)
     signed_in = person is not None and person.is_authenticated
+    educator = signed_in and _is_educator(request)
     return {
         "institution": settings.INSTANCE.institution,
         "language": get_language(),
         "direction": "rtl" if get_language_bidi() else "ltr",
         "signed_in": signed_in,
-        "ways": _ways(request, administrator=signed_in and is_administrator(person)) if signed_in else (),
+        "ways": _ways(request, educator=educator) if signed_in else (),
+        "search": _search(educator=educator),
         "troubles": [say(LAST_NIGHT_FAILED)] if signed_in and last_nightly_failed() else [],
         "seen_as": _seen_as(request) if signed_in else "",
         "session_seconds": settings.SESSION_COOKIE_AGE if signed_in else None,
@@ -64,6 +66,20 @@ def _seen_as(request: HttpRequest) -> str:
     """The name of the educator as whom the person sees every page now."""
     viewer = viewer_of(request)
     return viewer.educator.full_name or viewer.educator.login if isinstance(viewer, ViewingAs) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """The field of the masthead: what it finds, and where."""
+
+    title: str
+    url: str
+
+
+def _search(*, educator: bool) -> Search:
+    if educator:
+        return Search(say(msg("Find a student or course")), reverse("search"))
+    return Search(say(msg("Find a course")), reverse("home"))
 
 
 def _is_educator(request: HttpRequest) -> bool:
@@ -87,12 +103,13 @@ def _is_registrar(request: HttpRequest) -> bool:
         return False
 
 
-def _ways(request: HttpRequest, *, administrator: bool) -> list[Way]:
+def _ways(request: HttpRequest, *, educator: bool) -> list[Way]:
     ways = []
+    students = (STUDENTS,) if educator else ()
     registrar = (REGISTRY,) if _is_registrar(request) else ()
-    educator = (STUDENTS,) if _is_educator(request) else ()
-    lead = (ACCESS,) if _is_project_lead(request) else ()
-    open_ways = (*educator, COURSES, *registrar, *lead, *((OPERATIONS,) if administrator else ()))
+    lead = (ACCESS,) if educator and _is_project_lead(request) else ()
+    operations = (OPERATIONS,) if is_administrator(request.user) else ()
+    open_ways = (*students, COURSES, *registrar, *lead, *operations)
     for title, name, prefixes in open_ways:
         url = reverse(name)
         ways.append(Way(say(title), url, request.path == url or request.path.startswith(prefixes)))

@@ -47,37 +47,46 @@ TABLE = "weekly_activity"
 def home(request: SignedInRequest) -> Page | HttpResponseBase:
     """One row a course; ``?q=`` keeps those whose name or key holds every word.
 
-    An educator who has no course begins with their students.
+    An educator to whom no course is open begins with their students.
     """
-    words = request.GET.get("q", "").strip()[:100]
-    scope = courses_for(request.user)
-    lines = course_list(request.published, scope)
-    if not lines and is_read_by_people(request) and _is_educator(request):
+    if is_read_by_people(request) and not _has_courses(request) and _is_educator(request):
         return redirect("students:home")
-    found = [line for line in lines if matches(line, words)]
-    freshness = request.published.freshness(TABLE)
-    paging = Paging.of(request).with_total(len(found))
-
-    def section() -> Section:
-        return Section(
-            slug="courses",
-            title=msg("Your courses"),
-            question=msg("Which courses are open to me, and how active are they?"),
-            answer=say_count(FOUND if words else ALL, len(found), **({"words": words} if words else {})),
-            table=_table(found[paging.window], paging),
-            empty=_empty(
-                request, lines, everything=isinstance(scope, Everything), failed=bool(freshness.problem)
-            ),
-        )
-
     return Page(
         title=say(msg("Courses")),
-        sections={"courses": section},
-        freshness=freshness,
+        sections={"courses": lambda: courses_section(request)},
+        freshness=request.published.freshness(TABLE),
         file_name="staffroom",
         template="site/home.html",
-        context={"words": words},
+        context={"words": words_in(request)},
     )
+
+
+def words_in(request: SignedInRequest) -> str:
+    """What is searched for."""
+    return request.GET.get("q", "").strip()[:100]
+
+
+def courses_section(request: SignedInRequest) -> Section:
+    """The courses that are open and match what is searched for."""
+    words = words_in(request)
+    scope = courses_for(request.user)
+    lines = course_list(request.published, scope)
+    found = [line for line in lines if matches(line, words)]
+    failed = bool(request.published.freshness(TABLE).problem)
+    paging = Paging.of(request).with_total(len(found))
+    return Section(
+        slug="courses",
+        title=msg("Your courses"),
+        question=msg("Which courses are open to me, and how active are they?"),
+        answer=say_count(FOUND if words else ALL, len(found), **({"words": words} if words else {})),
+        table=_table(found[paging.window], paging),
+        empty=_empty(request, lines, everything=isinstance(scope, Everything), failed=failed),
+    )
+
+
+def _has_courses(request: SignedInRequest) -> bool:
+    scope = courses_for(request.user)
+    return isinstance(scope, Everything) or bool(scope.keys)
 
 
 def _is_educator(request: SignedInRequest) -> bool:

@@ -53,8 +53,8 @@ def test_a_student_who_does_not_exist_looks_like_one_who_is_closed(district: Dis
 def test_the_list_names_exactly_the_students_that_are_open(district: District) -> None:
     jonas = text_of(signed_in(district.person("jonas")), "/students/mine/students.csv")
     assert jonas.splitlines()[1:] == [
-        '"Antonsen, Anton",9,Lake High School,L1,"Jonasson, Jonas",',
-        '"Mirasen, Mira",9,Lake High School,L1,"Jonasson, Jonas",',
+        '"Antonsen, Anton",9,Lake High School,L1,"Jonasson, Jonas",,0,0,0',
+        '"Mirasen, Mira",9,Lake High School,L1,"Jonasson, Jonas",,0,0,0',
     ]
     assert "2 students are open to you." in text_of(signed_in(district.person("jonas")), "/students/mine/")
 
@@ -85,7 +85,7 @@ def test_a_project_lead_who_sees_as_another_is_shown_what_both_may_see(district:
     lead = signed_in(district.person("ursula"))
     lead.post(f"/students/access/{district.educators['vera'].pk}/view-as/")
     assert text_of(lead, "/students/mine/students.csv").splitlines()[1:] == [
-        '"Gwensen, Gwen",KF,Brook School,B1,"Verason, Vera",'
+        '"Gwensen, Gwen",KF,Brook School,B1,"Verason, Vera",,0,0,0'
     ]
     assert lead.get(f"/students/{district.students['mira'].pk}/").status_code == 404
 

@@ -11,6 +11,12 @@ document.addEventListener("keydown", (event) => {
   search.select();
 });
 
+// Escape takes back what narrows a list, unless something is being typed.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || event.target.closest("input, textarea, select, [contenteditable]")) return;
+  document.querySelector("[data-reset]")?.click();
+});
+
 // A warning two minutes before the session ends, with a way to stay.
 const WARN_BEFORE_SECONDS = 120;
 const seconds = Number(document.body.dataset.sessionSeconds);
