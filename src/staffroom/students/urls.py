@@ -8,6 +8,8 @@ from staffroom.students.pages.assessments import assessments
 from staffroom.students.pages.attendance import attendance
 from staffroom.students.pages.behavior import behavior
 from staffroom.students.pages.changes import changes
+from staffroom.students.pages.dashboard_attendance import absences, tardies
+from staffroom.students.pages.dashboard_discipline import discipline
 from staffroom.students.pages.district import district, enrollment, homerooms
 from staffroom.students.pages.educator import educator, stop_view_as, view_as
 from staffroom.students.pages.educator_card import educator_card
@@ -36,6 +38,7 @@ from staffroom.web.faces import page_urls
 app_name = "students"
 
 EDUCATOR = "students/access/<int:educator>/"
+SCHOOL = "students/schools/<slug:slug>/"
 STUDENT = "students/<int:student>/"
 NOTE = f"{STUDENT}notes/<int:note>/"
 FACE = "<slug:section>.<face:face>"
@@ -50,7 +53,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *page_urls("students/district/exports/", exports, name="district-exports"),
     *page_urls("students/educators/<int:educator>/", educator_card, name="educator"),
     *page_urls("students/schools/", schools, name="schools"),
-    *page_urls("students/schools/<slug:slug>/", school, name="school"),
+    *page_urls(SCHOOL, school, name="school"),
+    *page_urls(f"{SCHOOL}absences/", absences, name="absences"),
+    *page_urls(f"{SCHOOL}tardies/", tardies, name="tardies"),
+    *page_urls(f"{SCHOOL}discipline/", discipline, name="discipline"),
     *page_urls("students/homerooms/<int:homeroom>/", homeroom, name="homeroom"),
     *page_urls("students/sections/", my_sections, name="sections"),
     *page_urls("students/sections/<int:number>/", section, name="section"),
