@@ -32,6 +32,7 @@ from staffroom.students.pages.search import search
 from staffroom.students.pages.section import section
 from staffroom.students.pages.student_documents import document, photo
 from staffroom.students.pages.student_services import end, student_services
+from staffroom.students.pages.trail import trail
 from staffroom.students.pages.who_sees import who_sees
 from staffroom.web.faces import page_urls
 
@@ -85,6 +86,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{EDUCATOR}{FACE}", educator, name="access-educator-face"),
     path(f"{EDUCATOR}view-as/", view_as, name="access-view-as"),
     path("students/access/stop/", stop_view_as, name="access-view-as-stop"),
+    *page_urls("students/trail/", trail, name="trail"),
     *page_urls("students/imports/", imports, name="imports"),
     *page_urls("students/imports/<int:number>/", one_import, name="import"),
 ]

@@ -29,7 +29,7 @@ def signed_in(person: Person | None) -> Client:
 @pytest.fixture
 def ursula() -> Client:
     """A project lead."""
-    return signed_in(an_educator("ursula", sets_access=True).person)
+    return signed_in(an_educator("ursula", sets_access=True, districtwide=True).person)
 
 
 @pytest.fixture

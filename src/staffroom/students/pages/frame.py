@@ -22,6 +22,7 @@ TABS = {
     "access": msg("Access"),
     "access-changes": msg("Changes"),
     "imports": msg("Imports"),
+    "trail": msg("Trail"),
 }
 """The pages for project leads, by the name of their route."""
 

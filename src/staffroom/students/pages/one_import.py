@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
@@ -12,12 +12,14 @@ from django.shortcuts import get_object_or_404
 from staffroom.accounts import trail
 from staffroom.events.rejects import as_text, read_rejects
 from staffroom.metrics.declaration import Column, Kind, msg, plural
+from staffroom.students.access import sees_district
 from staffroom.students.importing.approving import differences
 from staffroom.students.importing.counters import ACTIONS
 from staffroom.students.importing.tables import TABLES
 from staffroom.students.importing.turn import rejects_name
 from staffroom.students.models.imports import Import, State
 from staffroom.students.pages.frame import for_project_leads, lead_page
+from staffroom.students.viewing import viewer_of
 from staffroom.web.empty import Cause, Empty
 from staffroom.web.pages import Page
 from staffroom.web.paging import Paging
@@ -41,6 +43,7 @@ REJECTS = (
 )
 WOULD_CHANGE = plural("{count} record would change.", "{count} records would change.")
 SET_ASIDE = plural("{count} row was set aside.", "{count} rows were set aside.")
+ROWS_ARE_CLOSED = msg("Its rows are shown to project leads who may see every student of the district.")
 DECIDE = msg(
     "It changes nothing until somebody decides: ‘staffroom students approve {number}’ applies exactly what "
     "stands here, ‘staffroom students refuse {number}’ drops it."
@@ -53,16 +56,24 @@ def one_import(request: SignedInRequest, number: int) -> Page:
     found = get_object_or_404(Import, pk=number)
     trail.record_lines(request.user, f"students/imports/{number}")
     is_held = found.state == State.HELD
+    sees_rows = sees_district(viewer_of(request))  # rows may be of any student
     return lead_page(
         "imports",
         {
-            **({"differences": lambda: _differences(request, found)} if is_held else {}),
-            "rejects": lambda: _rejects(request, found),
+            **({"differences": lambda: _differences(request, found)} if is_held and sees_rows else {}),
+            **({"rejects": lambda: _rejects(request, found)} if sees_rows else {}),
         },
         title=say(msg("Import {number} of {source}"), number=number, source=found.source),
         lead=" · ".join(filter(None, (say(str(State(found.state).label)), found.file_name, found.problem))),
-        notices=(say(DECIDE, number=number),) if is_held else (),
+        notices=tuple(_notices(number, is_held=is_held, sees_rows=sees_rows)),
     )
+
+
+def _notices(number: int, *, is_held: bool, sees_rows: bool) -> Iterator[str]:
+    if is_held:
+        yield say(DECIDE, number=number)
+    if not sees_rows:
+        yield say(ROWS_ARE_CLOSED)
 
 
 def _differences(request: SignedInRequest, found: Import) -> Section:
