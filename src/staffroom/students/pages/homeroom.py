@@ -10,7 +10,7 @@ from staffroom.students import access
 from staffroom.students.homerooms import homeroom_lines
 from staffroom.students.models import Homeroom
 from staffroom.students.pages.area import Visit, area_page, for_educators, open_way
-from staffroom.students.pages.roster import Roster, roster_section
+from staffroom.students.pages.roster import WHOLE_CLASS, Roster, roster_section
 from staffroom.web.empty import Cause, Empty
 from staffroom.web.pages import Page
 from staffroom.web.sections import Section
@@ -42,7 +42,7 @@ OTHERS = (
     Column("students", msg("Students"), Kind.COUNT),
 )
 OTHERS_ANSWER = plural(
-    "{count} homeroom of {school} is open to you.", "{count} homerooms of {school} are open to you."
+    "{count} more homeroom of {school} is open to you.", "{count} more homerooms of {school} are open to you."
 )
 
 
@@ -73,6 +73,7 @@ def _students(visit: Visit, shown: Homeroom) -> Section:
         nobody=Empty(Cause.NOTHING_KEPT),
         usual=USUAL,
         with_notes=True,
+        size=WHOLE_CLASS,
     )
     return roster_section(visit, roster, visit.students.filter(homeroom=shown))
 
@@ -80,11 +81,11 @@ def _students(visit: Visit, shown: Homeroom) -> Section:
 def _others(visit: Visit, shown: Homeroom) -> Section:
     """The navigator: every homeroom of the school that is open, by grade."""
     rooms = access.homerooms_for(visit.viewer, rules=visit.rules).filter(school=shown.school)
-    lines = homeroom_lines(rooms)
+    lines = homeroom_lines(rooms.exclude(pk=shown.pk))
     return Section(
         slug="homerooms",
-        title=msg("Homerooms of the school"),
-        question=msg("Which other homerooms may I open?"),
+        title=msg("Other homerooms"),
+        question=msg("Which other homerooms of the school may I open?"),
         answer=say_count(OTHERS_ANSWER, len(lines), school=shown.school.name),
         table=Table(
             columns=OTHERS,
@@ -100,4 +101,5 @@ def _others(visit: Visit, shown: Homeroom) -> Section:
             ],
             links={"homeroom": lambda row: reverse("students:homeroom", args=[row["id"]])},
         ),
+        empty=Empty(Cause.NO_PERMISSION, say(msg("No other homeroom of this school is open to you."))),
     )

@@ -14,7 +14,7 @@ from staffroom.students.models.people import StudentQuerySet
 from staffroom.students.newest import ByStudent
 from staffroom.students.pages.area import Visit, area_page, for_educators, open_way
 from staffroom.students.pages.my_sections import section_table
-from staffroom.students.pages.roster import Roster, roster_section
+from staffroom.students.pages.roster import WHOLE_CLASS, Roster, roster_section
 from staffroom.students.roster_columns import Basis, Read, RosterColumn
 from staffroom.students.sections import section_lines
 from staffroom.web.empty import Cause, Empty
@@ -37,7 +37,7 @@ USUAL = (
     "star_math",
 )
 NOBODY = msg("Nobody attends this section whom you may see.")
-OTHERS_ANSWER = plural("{count} section is open to you.", "{count} sections are open to you.")
+OTHERS_ANSWER = plural("{count} more section is open to you.", "{count} more sections are open to you.")
 
 
 @for_educators
@@ -67,6 +67,7 @@ def _students(visit: Visit, shown: models.Section) -> Section:
         nobody=Empty(Cause.NO_PERMISSION, say(NOBODY)),
         usual=USUAL,
         with_notes=True,
+        size=WHOLE_CLASS,
         own=_grade_columns(shown),
     )
     return roster_section(visit, roster, visit.students.filter(pk__in=attending.values("student")))
@@ -109,11 +110,12 @@ def _others(visit: Visit, shown: models.Section) -> Section:
     sections = access.sections_for(visit.viewer, rules=visit.rules).filter(
         Q(pk__in=own) | Q(course=shown.course_id), year=shown.year
     )
-    lines = section_lines(sections, visit.students)
+    lines = section_lines(sections.exclude(pk=shown.pk), visit.students)
     return Section(
         slug="sections",
         title=msg("Other sections"),
         question=msg("Which other sections of this year may I open?"),
         answer=say_count(OTHERS_ANSWER, len(lines)),
         table=section_table(lines),
+        empty=Empty(Cause.NO_PERMISSION, say(msg("No other section of this year is open to you."))),
     )
