@@ -28,7 +28,7 @@ check: $(VENV)/dev  ## style, types, import order, and whether docs, OpenAPI and
 bench: $(VENV)/dev  ## how fast, as ratios within one run
 	@$(BIN)/python -m bench.run
 
-bench-loader: $(VENV)/dev  ## how fast students arrive: SFTP, loader, registry; OPTIONS=--full for a state
+bench-loader: $(VENV)/dev  ## how fast students arrive: a whole state from SFTP to the registry
 	@$(BIN)/python -m bench.loading $(OPTIONS)
 
 soak: $(VENV)/dev  ## kill and restart the night's work for ten minutes, comparing tables

@@ -6,17 +6,14 @@
 from __future__ import annotations
 
 import argparse
-import csv
-import json
 import os
 import random
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 from bench.command import bench_parser, conclude, say
@@ -114,46 +111,8 @@ def _fields(number: int, flags: list[str]) -> list[str]:
     return [*known, *more, *[""] * (len(COLUMNS) - len(known) - len(more))]
 
 
-def old_way(archive: Path, url: str, headers: Mapping[str, str]) -> None:
-    """The structure of the old loader: unpack, map row by row, post one block after the other."""
-    from staffroom.loader.mapping import load_mapping
-
-    fields = load_mapping("california", Path()).fields
-    with zipfile.ZipFile(archive) as opened, opened.open("students.csv") as raw:
-        rows = csv.DictReader((line.decode("latin1") for line in raw), delimiter="^")
-        block = []
-        for row in rows:
-            student: dict[str, object] = {}
-            for field in fields:
-                values = [(row[column] or "").strip() for column in field.columns]
-                student[field.key] = (
-                    values[0].casefold() == "yes"
-                    if field.kind == "flag"
-                    else field.table.known.get(values[0], field.table.default)
-                    if field.table
-                    else "".join(values)
-                    if values
-                    else None
-                )
-            block.append(student)
-            if len(block) == 10_000:
-                _post(url, block, headers)
-                block = []
-        if block:
-            _post(url, block, headers)
-
-
-def _post(url: str, block: list[dict[str, object]], headers: Mapping[str, str]) -> None:
-    told = {"Content-Type": "application/json", **headers}
-    request = urllib.request.Request(url, json.dumps(block).encode(), told)  # noqa: S310 - http
-    urllib.request.urlopen(request).close()  # noqa: S310 - http
-
-
 def main() -> int:
     options = _parser().parse_args()
-    if options.old_way:
-        old_way(Path(options.old_way), options.url, {})
-        return 0
     with tempfile.TemporaryDirectory(prefix="staffroom-bench-", dir=options.folder) as folder:
         rows = list(loader_rows(Path(folder), options.students))
     return conclude(rows, strict=options.strict)
@@ -172,8 +131,7 @@ def loader_rows(folder: Path, students: int) -> Iterator[Row]:
         assert api.stdout is not None and api.stdin is not None
         url = f"http://127.0.0.1:{int(api.stdout.readline())}/batch"
         (folder / "staffroom.toml").write_text(f'[loader.api]\nurl = "{url}"\ngrant = "none"\n')
-        command = [sys.executable, "-m", "bench.loader", f"--old-way={folder / 'few.zip'}", f"--url={url}"]
-        old = few / measure(command).seconds
+        old = few / measure([sys.executable, "-m", "bench.old_way", url, str(folder / "few.zip")]).seconds
         yield Row(f"unpack, map row by row, post one by one ({few:,})", f"{old:,.0f} students/s")
         new = measure(_send(folder))
         yield from _loader_rows(new, students, old)
@@ -208,8 +166,6 @@ def _loader_rows(new: Measured, students: int, old: float) -> Iterator[Row]:
 def _parser() -> argparse.ArgumentParser:
     parser = bench_parser("bench.loader", __doc__)
     parser.add_argument("--students", type=int, default=DEFAULT_STUDENTS, help="how many, such as 6400000")
-    parser.add_argument("--old-way", help=argparse.SUPPRESS)
-    parser.add_argument("--url", help=argparse.SUPPRESS)
     return parser
 
 

@@ -1,6 +1,6 @@
 """``make bench-loader``: a file of students on its way, part by part, and then all of it at once.
 
-``python -m bench.loading [--students N | --full]`` joins the tables of ``bench.sftp``, ``bench.loader`` and
+``python -m bench.loading [--students N]`` joins the tables of ``bench.sftp``, ``bench.loader`` and
 ``bench.registry``, and adds the whole way (``bench.whole_way``).
 """
 
@@ -19,13 +19,12 @@ from bench.report import Row
 from bench.sftp import memory_folder, sftp_rows
 from bench.whole_way import whole_way_rows
 
-DEFAULT_STUDENTS, WHOLE_STATE = 200_000, 6_400_000
+WHOLE_STATE = 6_400_000
 
 
 def main() -> int:
     options = _parser().parse_args()
-    students = WHOLE_STATE if options.full else options.students
-    rows = list(_rows(options.folder, students))
+    rows = list(_rows(options.folder, options.students))
     return conclude(rows, strict=options.strict)
 
 
@@ -46,8 +45,7 @@ def _rows(root: str | None, students: int) -> Iterator[Row]:
 
 def _parser() -> argparse.ArgumentParser:
     parser = bench_parser("bench.loading", __doc__)
-    parser.add_argument("--students", type=int, default=DEFAULT_STUDENTS, help="how many")
-    parser.add_argument("--full", action="store_true", help=f"{WHOLE_STATE:,} students, as a state has")
+    parser.add_argument("--students", type=int, default=WHOLE_STATE, help="how many; default: a whole state")
     return parser
 
 

@@ -6,10 +6,8 @@ unpacks and maps row by row, then posts one request at a time. Both are timed as
 
 from __future__ import annotations
 
-import argparse
 import json
 import sqlite3
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
@@ -20,7 +18,7 @@ from tests.servers.openssh import Sshd, make_key, sshd, why_not
 
 from bench.batch import memory_row
 from bench.instance import must, staffroom
-from bench.loader import MOST_MB, OLD_WAY_STUDENTS, old_way, write_students
+from bench.loader import MOST_MB, OLD_WAY_STUDENTS, write_students
 from bench.measure import Measured, MemoryWatch, measure
 from bench.registry import MEMORY_GOAL_MB, PROCESSES, make_registry, token_header
 from bench.report import Row
@@ -52,11 +50,17 @@ def whole_way_rows(folder: Path, students: int) -> Iterator[Row]:
 
 
 def _old_way(folder: Path, sftp: Sshd) -> Measured:
-    root = folder / "old"
+    root, target = folder / "old", folder / "downloaded.zip"
     make_registry(root)
+    download = [
+        *sftp_command(SftpSettings("127.0.0.1", sftp.port), folder / "key"),
+        f"{sftp.user}@127.0.0.1:{folder / 'few.zip'}",
+        str(target),
+    ]
     with server(root, "--workers", str(PROCESSES)) as (port, _):
-        words = ["--registry", str(root), str(port), "--file", str(folder / "few.zip"), str(sftp.port)]
-        return _succeeded(measure([sys.executable, "-m", "bench.whole_way", sftp.user, *words]))
+        headers = [f"--header={name}={value}" for name, value in token_header(port, root).items()]
+        words = ["-m", "bench.old_way", f"http://127.0.0.1:{port}{BATCHES}", str(target), *headers]
+        return _succeeded(measure([sys.executable, *words, "--download", *download]))
 
 
 def _our_rows(folder: Path, sftp: Sshd, students: int, old: float) -> Iterator[Row]:
@@ -128,23 +132,3 @@ def _succeeded(done: Measured) -> Measured:
     if done.code:
         raise RuntimeError(f"exit code {done.code}: {done.output[-500:]}")
     return done
-
-
-def main() -> int:
-    """The old way, as a process of its own."""
-    parser = argparse.ArgumentParser("python -m bench.whole_way", description=__doc__)
-    parser.add_argument("user")
-    parser.add_argument("--registry", nargs=2, metavar=("INSTANCE", "PORT"))
-    parser.add_argument("--file", nargs=2, metavar=("FILE", "PORT"))
-    options = parser.parse_args()
-    registry, port = Path(options.registry[0]), int(options.registry[1])
-    file, sftp_port = Path(options.file[0]), int(options.file[1])
-    target = file.with_name("downloaded.zip")
-    command = sftp_command(SftpSettings("127.0.0.1", sftp_port), file.with_name("key"))
-    subprocess.run([*command, f"{options.user}@127.0.0.1:{file}", str(target)], check=True)
-    old_way(target, f"http://127.0.0.1:{port}{BATCHES}", token_header(port, registry))
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

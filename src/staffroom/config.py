@@ -15,7 +15,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -157,7 +157,7 @@ def parse_instance(
 def fit(shape: type[T], values: Mapping[str, Any], *, place: str) -> T:
     """``values`` as the dataclass ``shape``; an unknown key or a wrong type is a SettingsError."""
     fields = {item.name: item for item in dataclasses.fields(shape)}
-    hints = get_type_hints(shape)
+    hints = _hints(shape)
     for key, value in values.items():
         if key not in fields:
             near = difflib.get_close_matches(key, fields, n=1)
@@ -170,6 +170,12 @@ def fit(shape: type[T], values: Mapping[str, Any], *, place: str) -> T:
     if missing:
         raise SettingsError(place, f"lacks {', '.join(missing)}.", next_step="Add it to the section.")
     return shape(**ready)
+
+
+@cache
+def _hints(shape: type[Any]) -> dict[str, Any]:
+    """Its types, which take longer to find than all else together."""
+    return get_type_hints(shape)
 
 
 def _required(item: dataclasses.Field[Any]) -> bool:

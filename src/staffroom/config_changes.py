@@ -5,12 +5,10 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +19,7 @@ import tomlkit
 from staffroom.config import SETTINGS_FILE, Instance, load_instance, parse_instance
 from staffroom.durable import replace_file
 from staffroom.errors import SettingsError
+from staffroom.locks import waited_for
 
 HISTORY_FILE = "settings-history.jsonl"
 LOCK_FILE = "settings.lock"
@@ -52,7 +51,7 @@ def change_settings(
 
     ``check`` raises SettingsError for an instance that must not be: then the file stays as it is.
     """
-    with _lock(root):
+    with waited_for(root / LOCK_FILE):  # two people who save at once do so one after the other
         path = (root / SETTINGS_FILE).resolve()  # where it is a link, the file behind it
         load_instance(root)  # who says in plain words what is wrong with a file edited by hand
         document = tomlkit.parse(path.read_text("utf-8"))
@@ -119,11 +118,3 @@ def _note(path: Path, changes: list[Change]) -> None:
         file.writelines(f"{json.dumps(asdict(change), ensure_ascii=False)}\n" for change in changes)
         file.flush()
         os.fsync(file.fileno())
-
-
-@contextmanager
-def _lock(root: Path) -> Iterator[None]:
-    """Two people who save at the same moment do so one after the other."""
-    with (root / LOCK_FILE).open("a") as file:
-        fcntl.flock(file.fileno(), fcntl.LOCK_EX)
-        yield

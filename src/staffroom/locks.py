@@ -25,3 +25,14 @@ def held(path: Path, busy: Callable[[str], Exception]) -> Iterator[None]:
         file.write(f"process {os.getpid()}, since {datetime.now(UTC).isoformat(timespec='seconds')}")
         file.flush()
         yield
+
+
+@contextmanager
+def waited_for(path: Path) -> Iterator[int]:
+    """Hold the lock of a file for a moment, waiting for whoever has it; gives its descriptor."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield descriptor
+    finally:
+        os.close(descriptor)

@@ -54,10 +54,11 @@ def test_the_list_of_what_to_back_up_names_all_that_an_instance_holds(tmp_path: 
     from staffroom.site.databases import SCHEMAS
     from staffroom.students import documents
     from staffroom.students.importing import changes
+    from staffroom.tombstones import FILE
 
     instance = config.Instance(tmp_path, config.Institution())
     files = {config.SETTINGS_FILE, config.SECRETS_FILE, config_changes.HISTORY_FILE}
-    files |= {ledger_path(instance).name, record_path(instance).name, "fetched.sqlite3"}
+    files |= {ledger_path(instance).name, record_path(instance).name, "fetched.sqlite3", FILE}
     files |= {f"database/{name}.sqlite3" for name in SCHEMAS.values()}
     rooms = (FOLDER, LoaderSettings().folder, documents.FOLDER, changes.FOLDER)
     folders = {f"{folder.split('/')[0]}/" for folder in (*FOLDERS, *rooms)}

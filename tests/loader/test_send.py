@@ -304,7 +304,7 @@ def test_rows_that_cannot_be_used_are_set_aside_with_their_reason(
     assert result.counts == Counts(6, 3, 0, 3)
     assert report(instance)["rows"] == [
         {"row": 4, "id": "2000000002", "what": "encoding", "detail": "bytes 81 in FirstName"},
-        {"row": 5, "id": "2000000003", "what": "too_long", "detail": "its line 5 is longer than 4 MiB"},
+        {"row": 5, "id": "2000000003", "what": "too_long", "detail": "its line 5 is longer than 1 MiB"},
         {
             "row": 6,
             "id": "2000000004",

@@ -9,7 +9,7 @@ else their first row would be news every night.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -18,6 +18,9 @@ from staffroom.loader.students import Mapped, hashes_of
 
 MOST_SETTLED = 50_000
 """With more repeated students than that something is wrong with the file; they are reported, not settled."""
+
+SHARES = 16
+"""The hashes of a whole state are 50 MB: they are sorted a share at a time, not copied as a whole."""
 
 
 @dataclass(slots=True)
@@ -52,11 +55,15 @@ class Ids:
         nobody's rows, however many there are."""
         if not self._hashes:
             return pl.Series([], dtype=pl.UInt64)
-        hashes = pl.concat(self._hashes)
+        twice = pl.concat([_twice(self._hashes, share) for share in range(SHARES)])
         self._hashes = []
-        hashes = hashes.sort(in_place=True)
-        twice = hashes.filter(hashes == hashes.shift(1)).unique()
         return twice.filter(twice != hashes_of([""])[0])
+
+
+def _twice(hashes: Sequence[pl.Series], share: int) -> pl.Series:
+    """Those of one share of all hashes that are there more than once."""
+    part = pl.concat([some.filter(some % SHARES == share) for some in hashes]).sort()
+    return part.filter(part == part.shift(1)).unique()
 
 
 def find_rows(blocks: Iterable[Mapped], hashes: pl.Series) -> dict[str, Repeated]:

@@ -16,7 +16,7 @@ from staffroom.loader.delivery import Delivered, Deliverer
 from staffroom.loader.following import Follower, Receipt, Told
 from staffroom.loader.journal import Journal, records
 
-QUEUED = 8
+QUEUED = 4
 """So many batches wait, mapped, to be sent; the mapping waits when there are more."""
 
 FOLLOWERS = 4

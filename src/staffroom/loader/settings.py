@@ -40,7 +40,7 @@ class ApiSettings:
     """A file of further certificates to trust (PEM), for an API with one of its own."""
     compress: bool = True
     """Send bodies as gzip, an eighth of the bytes."""
-    most_in_flight: int = 32
+    most_in_flight: int = 16
     """No more requests at once; the loader finds out by itself how many help."""
     connect_seconds: float = 20.0
     answer_seconds: float = 120.0
@@ -76,7 +76,8 @@ class LoaderSettings:
     """Of an archive with several files, send only the first."""
     extract: bool = False
     """Unpack an archive beside itself before sending."""
-    rows_a_batch: int = 1000
+    rows_a_batch: int = 2000
+    """Students in one request. Fewer cost both ends more; more make a request that fails dearer."""
     skip_unchanged: bool = False
     """Send only students whose payload differs from the last one that was taken."""
     full_file: bool = False

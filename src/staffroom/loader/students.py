@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import polars as pl
-from polars import CompatLevel
 
 from staffroom.loader.lines import Block, blocks
 from staffroom.loader.mapping import Mapping
@@ -102,7 +101,7 @@ class Mapper:
                 continue
             if block.too_long:
                 rows, _, _ = read_rows(rest, rest_line, self._shape, last=True)
-                detail = f"its line {block.first_line:,} is longer than 4 MiB"
+                detail = f"its line {block.first_line:,} is longer than 1 MiB"
                 rows.append(aside(block.data, block.first_line, self._shape, "too_long", detail))
                 rest = b""
             else:
@@ -133,13 +132,12 @@ class Mapper:
         payloads = self._select(frame)
         if payloads is None:
             return None
-        packed = payloads.rechunk().to_arrow(compat_level=CompatLevel.oldest())
-        _, ends, data = packed.buffers()
-        lines = range(first_line, first_line + len(packed))
+        data, ends = _joined(payloads)
+        lines = range(first_line, first_line + len(payloads))
         ids = frame[str(self._id_at)].str.strip_chars() if self._strip_id else frame[str(self._id_at)]
         return Mapped(
             memoryview(data),
-            memoryview(ends).cast("q"),
+            ends,
             lines,
             ids=ids.to_list() if self._ids else (),
             id_hashes=ids.hash(),
@@ -210,3 +208,11 @@ class Mapper:
 
     def _is_plain(self, text: str) -> bool:
         return not _SPECIAL.search(text) and text.count(self._shape.delimiter) == len(self._shape.header) - 1
+
+
+def _joined(payloads: pl.Series) -> tuple[bytes, Sequence[int]]:
+    """All payloads as one, and where each ends. (Arrow would give both as they are, and costs 40 MB.)"""
+    texts = payloads.to_frame("text")
+    data = texts.select(pl.col("text").str.join("").cast(pl.Binary)).item()
+    ends = texts.select(pl.col("text").str.len_bytes().cast(pl.Int64).cum_sum()).to_series()
+    return data, [0, *ends.to_list()]

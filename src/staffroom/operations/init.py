@@ -19,6 +19,7 @@ from staffroom.operations.sections import (
     section_lines,
     toml_value,
 )
+from staffroom.tombstones import FILE as TOMBSTONES
 
 KEYS = {
     "signing_key": "Signs sessions. To change it, keep the old one as previous_signing_key for a while.",
@@ -40,6 +41,7 @@ IGNORED = (
     SECRETS_FILE,
     "ledger.sqlite3*",
     "fetched.sqlite3*",
+    TOMBSTONES,
     "*.lock",
     "scratch/",
     "drop/",

@@ -34,7 +34,7 @@ LAST_NIGHT_FAILED = msg("The last update failed; you see the last good numbers."
 
 REGISTRY = (msg("Registry"), "registry:students", ("/registry/",))
 COURSES = (msg("Courses"), "home", ("/courses/",))
-STUDENTS = (msg("Students"), "students:mine", ("/students/",))
+STUDENTS = (msg("Students"), "students:home", ("/students/",))
 ACCESS = (msg("Access"), "students:access", ("/students/access/", "/students/imports/", "/students/sample/"))
 OPERATIONS = (
     msg("Operations"),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
+
+from staffroom.locks import waited_for
 
 MARK = ".made-of"
 UNUSED = ["rest_framework*", "account*"]
@@ -22,8 +23,7 @@ def collect() -> bool:
     """
     root = Path(str(settings.STATIC_ROOT))
     root.mkdir(parents=True, exist_ok=True)
-    with (root.parent / "static.lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with waited_for(root.parent / "static.lock"):
         mark, wanted = root / MARK, _fingerprint()
         if mark.exists() and mark.read_text("utf-8") == wanted:
             return False

@@ -23,7 +23,7 @@ SCHOOL_KINDS = ("ECS", "ES", "ESMS", "MS", "HS", "OTHER")
 UNMARKED = ("keep", "flag", "remove")
 COUNSELORS = ("whole", "before_comma", "last_word")
 FROM_COLUMN = "column"
-READ_ELSEWHERE = ("access", "notes", "services")
+READ_ELSEWHERE = ("access", "notes", "services", "home")
 """Tables of [students] that have settings of their own: ``access_settings``, ``notes_settings`` …"""
 ONEROSTER = "oneroster"
 

@@ -16,6 +16,7 @@ from staffroom.students.pages.educator_card import educator_card
 from staffroom.students.pages.educators import access_list
 from staffroom.students.pages.exports import exports
 from staffroom.students.pages.grades import grades
+from staffroom.students.pages.home import students_home
 from staffroom.students.pages.homeroom import homeroom
 from staffroom.students.pages.imports import imports
 from staffroom.students.pages.labels import labels
@@ -44,6 +45,7 @@ NOTE = f"{STUDENT}notes/<int:note>/"
 FACE = "<slug:section>.<face:face>"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    *page_urls("students/", students_home, name="home"),
     *page_urls("students/mine/", my_students, name="mine"),
     *page_urls("students/search/", search, name="search"),
     *page_urls("students/district/", district, name="district"),

@@ -92,12 +92,12 @@ def test_a_project_lead_who_sees_as_another_is_shown_what_both_may_see(district:
 
 @pytest.mark.parametrize("login", ["jonas", "ursula"])
 def test_the_way_to_students_stands_on_every_page_of_an_educator(district: District, login: str) -> None:
-    assert '<a href="/students/mine/">Students</a>' in text_of(signed_in(district.person(login)), "/")
+    assert '<a href="/students/">Students</a>' in text_of(signed_in(district.person(login)), "/profile/")
     operator = people.create_person("ada@lake.example", name="Ada", administrator=True)
-    assert "/students/mine/" not in text_of(signed_in(operator), "/")
+    assert "/students/" not in text_of(signed_in(operator), "/")
 
 
 def test_one_way_is_the_current_one(district: District) -> None:
     page = text_of(signed_in(district.person("ursula")), "/students/access/")
     assert '<a href="/students/access/" aria-current="page">Access</a>' in page
-    assert '<a href="/students/mine/">Students</a>' in page
+    assert '<a href="/students/">Students</a>' in page

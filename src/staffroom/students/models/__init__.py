@@ -31,6 +31,7 @@ from staffroom.students.models.records import (
 )
 from staffroom.students.models.services import Service, ServiceUpload
 from staffroom.students.models.versions import FOREVER, Switch, Versioned
+from staffroom.students.models.visits import HomeVisit
 
 __all__ = [
     "FOREVER",
@@ -44,6 +45,7 @@ __all__ = [
     "Educator",
     "GrantChange",
     "Grants",
+    "HomeVisit",
     "Homeroom",
     "Import",
     "Incident",

@@ -113,6 +113,7 @@ class Way:
 
 
 WAYS: Mapping[str, Way] = {
+    "home": Way(msg("Home"), lambda _: True),
     "district": Way(msg("District"), lambda visit: visit.sees_district),
     "school": Way(
         msg("School overview"),

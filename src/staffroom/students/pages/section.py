@@ -77,7 +77,7 @@ def _grade_columns(shown: models.Section) -> tuple[RosterColumn, ...]:
     read = _grades_in(shown)
     return (
         RosterColumn(
-            Column("section_grade", msg("Grade in section"), Kind.COUNT, msg("As a number.")),
+            Column("section_grade", msg("Grade in section"), Kind.RATIO, msg("As a number.")),
             lambda facts: facts.get("section_grade"),
             read=read,
         ),
