@@ -23,8 +23,8 @@ INSTANCE = Instance(
 BASIS = Basis(INSTANCE, days_on(date(2018, 3, 13), INSTANCE))
 COLUMNS = """
 id grade free_reduced_lunch homeroom_id first_name last_name state_id home_language school_id
-registration_date local_id counselor hispanic_latino house race sped_liaison student_address program_assigned sped_placement
-disability sped_level_of_need plan_504 limited_english_proficiency ell_entry_date ell_transition_date
+registration_date local_id counselor hispanic_latino house race sped_liaison student_address program_assigned
+sped_placement disability sped_level_of_need plan_504 limited_english_proficiency ell_entry_date ell_transition_date
 most_recent_mcas_math_growth most_recent_mcas_ela_growth most_recent_mcas_math_performance
 most_recent_mcas_ela_performance most_recent_mcas_math_scaled most_recent_mcas_ela_scaled
 most_recent_star_reading_percentile most_recent_star_math_percentile enrollment_status
