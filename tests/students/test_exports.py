@@ -23,13 +23,13 @@ INSTANCE = Instance(
 BASIS = Basis(INSTANCE, days_on(date(2018, 3, 13), INSTANCE))
 COLUMNS = """
 id grade free_reduced_lunch homeroom_id first_name last_name state_id home_language school_id
-registration_date local_id counselor hispanic_latino house race sped_liaison student_address program_assigned
-sped_placement disability sped_level_of_need plan_504 limited_english_proficiency ell_entry_date ell_transition_date
-most_recent_mcas_math_growth most_recent_mcas_ela_growth most_recent_mcas_math_performance
-most_recent_mcas_ela_performance most_recent_mcas_math_scaled most_recent_mcas_ela_scaled
-most_recent_star_reading_percentile most_recent_star_math_percentile enrollment_status
-missing_from_last_export date_of_birth gender primary_email primary_phone homeroom_name
-absences_count tardies_count discipline_incidents_count
+registration_date local_id counselor hispanic_latino house race sped_liaison student_address
+program_assigned sped_placement disability sped_level_of_need plan_504 limited_english_proficiency
+ell_entry_date ell_transition_date most_recent_mcas_math_growth most_recent_mcas_ela_growth
+most_recent_mcas_math_performance most_recent_mcas_ela_performance most_recent_mcas_math_scaled
+most_recent_mcas_ela_scaled most_recent_star_reading_percentile most_recent_star_math_percentile
+enrollment_status missing_from_last_export date_of_birth gender primary_email primary_phone
+homeroom_name absences_count tardies_count discipline_incidents_count
 """
 """Their names and order are those of the exports that districts have had so far."""
 
