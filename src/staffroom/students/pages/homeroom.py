@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from staffroom.metrics.declaration import Column, Kind, msg, plural
 from staffroom.students import access
-from staffroom.students.homerooms import homeroom_lines
+from staffroom.students.homerooms import HomeroomLine, homeroom_lines
 from staffroom.students.models import Homeroom
 from staffroom.students.pages.area import Visit, area_page, for_educators, open_way
 from staffroom.students.pages.roster import WHOLE_CLASS, Roster, roster_section
@@ -51,16 +53,19 @@ def homeroom(visit: Visit, homeroom: int) -> Page:
     """The students of one homeroom, all of whom the educator may see."""
     rooms = access.homerooms_for(visit.viewer, rules=visit.rules)
     shown = get_object_or_404(rooms.select_related("school", "educator"), pk=homeroom)
+    is_own = visit.own_homeroom == shown.pk
+    name = say(msg("Homeroom {name}"), name=shown.name)
     teacher = shown.educator.full_name if shown.educator else ""
+    others = homeroom_lines(rooms.filter(school=shown.school).exclude(pk=shown.pk))
     return area_page(
         visit,
-        open_way(visit, *(("homeroom",) if visit.own_homeroom == shown.pk else ()), "school"),
+        "homeroom" if is_own else open_way(visit, "school"),
         {
             "students": lambda: _students(visit, shown),
-            "homerooms": lambda: _others(visit, shown),
+            **({"homerooms": lambda: _others(shown, others)} if others else {}),
         },
-        title=say(msg("Homeroom {name}"), name=shown.name),
-        lead=" · ".join(filter(None, (shown.school.name, teacher))),
+        title="" if is_own else name,
+        lead=" · ".join(filter(None, (shown.name if is_own else "", shown.school.name, teacher))),
     )
 
 
@@ -78,10 +83,8 @@ def _students(visit: Visit, shown: Homeroom) -> Section:
     return roster_section(visit, roster, visit.students.filter(homeroom=shown))
 
 
-def _others(visit: Visit, shown: Homeroom) -> Section:
-    """The navigator: every homeroom of the school that is open, by grade."""
-    rooms = access.homerooms_for(visit.viewer, rules=visit.rules).filter(school=shown.school)
-    lines = homeroom_lines(rooms.exclude(pk=shown.pk))
+def _others(shown: Homeroom, lines: Sequence[HomeroomLine]) -> Section:
+    """The navigator: every other homeroom of the school that is open, by grade."""
     return Section(
         slug="homerooms",
         title=msg("Other homerooms"),
@@ -101,5 +104,4 @@ def _others(visit: Visit, shown: Homeroom) -> Section:
             ],
             links={"homeroom": lambda row: reverse("students:homeroom", args=[row["id"]])},
         ),
-        empty=Empty(Cause.NO_PERMISSION, say(msg("No other homeroom of this school is open to you."))),
     )
