@@ -64,6 +64,8 @@ ONLY_POSTED = {
     "students:note-mark",
     "students:note-restricted",
     "students:access-view-as",
+    "students:import-approve",
+    "students:import-refuse",
     "students:access-view-as-stop",
 }
 NOT_OPENED = {

@@ -136,7 +136,8 @@ def open_way(visit: Visit, *wanted: str) -> str:
 
 def visit_of(request: SignedInRequest) -> Visit | None:
     """The visit of an educator; None where the person is none."""
-    viewer, rules = viewer_of(request), rules_now(request.instance)
+    rules = rules_now(request.instance)
+    viewer = access.standing(viewer_of(request), rules=rules)
     educator = access.educator_of(viewer, rules=rules)
     return Visit(request, viewer, educator, rules) if educator else None
 
