@@ -85,6 +85,7 @@ def test_what_can_be_asked(stella: Client) -> None:
         "video_summary",
         "time_on_unit",
         "unit_visits",
+        "learner_roster",
     ]
     assert [metric["names_learners"] for metric in found["results"]] == [
         False,
@@ -93,6 +94,7 @@ def test_what_can_be_asked(stella: Client) -> None:
         False,
         True,
         False,
+        True,
         True,
         True,
     ]

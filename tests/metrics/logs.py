@@ -10,6 +10,8 @@ from typing import Any
 
 COURSE = "course-v1:Lake+BIO+2026"
 OTHER_RUN = "course-v1:Lake+BIO+2026_T1"
+LAST_WEEK = "course-v1:Lake+CHEM+2026"
+"""A course of which only the last days are recorded."""
 CAST = {"ana": 1, "ben": 2, "chen": 3, "dara": 4, "tess": 9}
 """Tess teaches; all others learn."""
 
@@ -58,8 +60,14 @@ def video(who: str, at: datetime | float, act: str, position: float, **more: Any
     return line(who, at, f"{act}_video", payload, **more)
 
 
+def answer(who: str, at: datetime | float, problem: str, success: str = "correct", **more: Any) -> bytes:
+    """An answer that the server judged."""
+    payload = {"problem_id": problem, "success": success}
+    return line(who, at, "problem_check", payload, event_source="server", page=None, **more)
+
+
 def small_log() -> list[bytes]:
-    """Fifty lines of four learners and a teacher over three weeks, with something for every metric."""
+    """Some fifty lines of four learners and a teacher over three weeks, with something for every metric."""
     lines: list[bytes] = []
     for number, who in enumerate(("ana", "ben", "chen", "dara", "tess")):
         for week in range(3):
@@ -84,6 +92,11 @@ def small_log() -> list[bytes]:
         enrolment("chen", 10 * 86_400, "deactivated", "audit"),
         page("dara", 11 * 86_400, "courseware/s/q/1", course=OTHER_RUN),
         line("dara", 11 * 86_400 + 30, "page_close", course=OTHER_RUN),
+    ]
+    answers = (("ana", "acid"), ("ana", "base"), ("ben", "acid"))
+    lines += [
+        answer(who, 21 * 86_400 + number, problem, course=LAST_WEEK)
+        for number, (who, problem) in enumerate(answers)
     ]
     return lines
 

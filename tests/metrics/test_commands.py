@@ -34,13 +34,13 @@ def folder(tmp_path: Path) -> str:
 def test_compute_says_what_it_did(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["metrics", "compute", folder, "--quiet", "--as-of=2026-09-30"]) == 0
     last = capsys.readouterr().out.splitlines()[-1]
-    assert last.startswith("metrics: read 14, kept 14, repeated 0, skipped 0. version: ")
+    assert last.startswith("metrics: read 19, kept 19, repeated 0, skipped 0. version: ")
 
 
 def test_computing_again_carries_and_rebuilding_does_not(
     folder: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for verb, counts in (("compute", (14, 0)), ("compute", (0, 14)), ("rebuild", (14, 0))):
+    for verb, counts in (("compute", (19, 0)), ("compute", (0, 19)), ("rebuild", (19, 0))):
         assert main(["metrics", verb, folder, "--json", "--as-of=2026-09-30"]) == 0
         result = json.loads(capsys.readouterr().out.splitlines()[-1])
         assert (result["kept"], result["repeated"]) == counts

@@ -101,7 +101,7 @@ def test_enrolment_goes_on_to_the_last_day_without_events(instance: Instance) ->
     compute(instance, as_of=date(2026, 12, 31))
     fresh = open_published(instance.store).freshness("enrolment_by_day")
     assert max(row["day"] for row in tables(instance)["enrolment_by_day"]) == date(2026, 12, 31)
-    assert fresh.through == date(2026, 9, 22)
+    assert fresh.through == date(2026, 9, 28)
 
 
 def test_naming_courses_computes_them_and_keeps_the_rows_of_others(instance: Instance) -> None:
@@ -178,7 +178,7 @@ def test_a_failed_metric_keeps_its_rows_and_says_so_with_all_that_rest_on_it(
     published, after = open_published(instance.store), tables(instance)
     for name in resting:
         assert published.freshness(name).problem == "BinderException"
-        assert published.freshness(name).through == date(2026, 9, 22)
+        assert published.freshness(name).through == date(2026, 9, 28)
         assert after[name] == before[name]
     assert published.freshness("unit_stays").problem is None
     assert after["unit_stays"] != before["unit_stays"]

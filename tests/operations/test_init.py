@@ -17,7 +17,7 @@ from staffroom.jobs.settings import schedules
 from staffroom.loader.settings import ApiSettings, LoaderSettings, loader_settings
 from staffroom.operations.init import init_instance, settings_text
 from staffroom.operations.sections import SECTIONS, default_of, meanings, section_lines
-from staffroom.students.settings import FileSettings, StudentsSettings, students_settings
+from staffroom.students.settings import READ_ELSEWHERE, FileSettings, StudentsSettings, students_settings
 from tests.instances import environment
 
 
@@ -159,7 +159,7 @@ def test_students_stand_there_with_their_lists_and_tables_commented_out(tmp_path
     lists = ("schools", "files", "columns", "values")
     names = [field.name for field in dataclasses.fields(StudentsSettings)]
     keys = list(tomllib.loads(text)["students"])
-    assert keys == [*(name for name in names if name not in lists), "access"]
+    assert keys == [*(name for name in names if name not in lists), *READ_ELSEWHERE]
     begins, ends = text.index("# # The schools that are"), text.index("# Who may see which students")
     said = "".join(f"{line.removeprefix('# ')}\n" for line in text[begins:ends].splitlines())
     said = said.replace("What a column is called", "# What a column is called")

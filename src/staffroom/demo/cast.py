@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from staffroom.demo.district.cast import DISTRICT_CAST
+from staffroom.demo.parts import Part
 from staffroom.demo.people import ADMINISTRATOR, EMAIL_DOMAIN, TEAM, Account, TeamMember
 
 PASSWORD = "eleven-fish-and-a-lake"  # noqa: S105 - printed on the terminal; it opens nothing but the demo
 RESEARCHER = "researcher"
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One person of the demo's site. ``courses`` are pairs of role and course key."""
-
-    email: str
-    name: str
-    sees: str
-    courses: tuple[tuple[str, str], ...] = ()
-    administrator: bool = False
-    language: str = ""
 
 
 def _member(username: str) -> TeamMember:
@@ -54,4 +42,5 @@ CAST = (
         ),
     ),
     Part(f"una.greenleaf@{EMAIL_DOMAIN}", "Una Greenleaf", "nothing yet: no role"),
+    *DISTRICT_CAST,
 )

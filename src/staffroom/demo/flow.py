@@ -23,6 +23,8 @@ from staffroom.accounts.start import start_site
 from staffroom.command import Exit
 from staffroom.config import SETTINGS_FILE, Instance, load_instance
 from staffroom.demo.cast import CAST, PASSWORD
+from staffroom.demo.district.exports import DemoDistrict, write_exports
+from staffroom.demo.district.setting_up import FOLDER, set_up
 from staffroom.demo.generate import generate
 from staffroom.demo.people import TEST_ACCOUNT
 from staffroom.demo.term import ZONE_NAME
@@ -31,7 +33,7 @@ from staffroom.errors import PermanentError, SettingsError, TransientError
 from staffroom.operations.init import init_instance
 from staffroom.tally import Progress, counted
 
-NAME = "Tarnwater University"
+NAME = "Tarnwater University and Schools"
 TRUTH_FILE = "demo.json"
 """The manifest of the generated files. It is written last: a folder that has it is finished."""
 UNFINISHED = ".unfinished-demo"
@@ -81,18 +83,22 @@ def _make(root: Path, university: University, progress: Progress, say: Say, held
     say(f"{NAME} does not exist; neither does anybody in it. Its folder is {root}/")
     init_instance(root, name=NAME, time_zone=ZONE_NAME, demo=True)
     leave_out(TEST_ACCOUNT.username, root / SETTINGS_FILE)
+    set_up(root / SETTINGS_FILE)
+    rows = write_exports(DemoDistrict(university.seed, university.last_day), root / FOLDER)
     instance = load_instance(root)
     delivered = root / "deliveries" / "openedx"
     manifest = generate(university, delivered / "logs", delivered / "exports", progress=progress)
     say(
         f"Generated {counted(manifest.lines, 'line')} of tracking log in "
-        f"{counted(len(manifest.files), 'file')}, and LMS exports."
+        f"{counted(len(manifest.files), 'file')}, LMS exports, and the exports of a school district."
     )
     start_site(instance)
     _migrate(instance)
     _invite()
     _run_the_night(root, say, held)
-    (root / TRUTH_FILE).write_text(json.dumps(json.loads(manifest.as_json())), "utf-8")
+    _live(university.seed)
+    truth = {**json.loads(manifest.as_json()), "district_rows": rows}
+    (root / TRUTH_FILE).write_text(json.dumps(truth), "utf-8")
     return instance
 
 
@@ -124,6 +130,12 @@ def _invite() -> None:
         )
         for role, course in part.courses:
             people.give_course(person, course, role)
+
+
+def _live(seed: int) -> None:
+    from staffroom.demo.district.life import live
+
+    live(seed)
 
 
 def _run_the_night(root: Path, say: Say, held: int) -> None:

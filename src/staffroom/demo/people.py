@@ -101,11 +101,12 @@ def demo_learners(seed: int, count: int) -> tuple[Account, ...]:
 def _learner(chance: random.Random, user_id: int) -> Account:
     first, last = chance.choice(GIVEN_NAMES), chance.choice(FAMILY_NAMES)
     joined = _OPENED + timedelta(minutes=chance.randrange(500 * 24 * 60))
-    plain = chance.random() < 0.97  # some installations allow user names beyond ASCII
+    is_plain = chance.random() < 0.97  # some installations allow user names beyond ASCII
     username = f"{first}.{last}{user_id % 1000}".lower()
-    return Account(user_id, _ascii(username) if plain else username, first, last, joined)
+    return Account(user_id, plain(username) if is_plain else username, first, last, joined)
 
 
-def _ascii(text: str) -> str:
+def plain(text: str) -> str:
+    """``text`` without accents, and without what is then not ASCII."""
     swapped = text.translate(str.maketrans("øıł", "oil"))
     return unicodedata.normalize("NFKD", swapped).encode("ascii", "ignore").decode()

@@ -9,12 +9,17 @@ from importlib import resources
 from staffroom.errors import UnknownName
 from staffroom.metrics.declaration import Metric
 from staffroom.metrics.library import (
+    engagement_by_day,
+    engagement_ranges,
+    engagement_recent,
+    engagement_segments,
     enrolment_by_day,
     enrolment_events,
     enrolment_spans,
     enrolment_summary,
     events_by_day,
     learner_activity_by_day,
+    learner_roster,
     time_on_unit,
     unit_stays,
     unit_visits,
@@ -75,6 +80,11 @@ METRICS: tuple[Metric, ...] = (
     unit_stays.METRIC,
     time_on_unit.METRIC,
     unit_visits.METRIC,
+    engagement_by_day.METRIC,
+    engagement_recent.METRIC,
+    engagement_ranges.METRIC,
+    engagement_segments.METRIC,
+    learner_roster.METRIC,
 )
 
 _METRICS = {metric.name: metric for metric in METRICS}

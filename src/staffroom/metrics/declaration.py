@@ -40,6 +40,7 @@ class Kind(StrEnum):
     SECONDS = "seconds"  # whole seconds, shown as h:mm:ss
     OFFSET = "offset"  # position in a video, seconds with fraction
     SHARE = "share"  # 0 to 1, shown in per cent
+    RATIO = "ratio"  # how many of one thing for each of another
     FLAG = "flag"
 
 
@@ -55,6 +56,7 @@ SQL_TYPES: Mapping[Kind, str] = {
     Kind.SECONDS: "BIGINT",
     Kind.OFFSET: "DOUBLE",
     Kind.SHARE: "DOUBLE",
+    Kind.RATIO: "DOUBLE",
     Kind.FLAG: "BOOLEAN",
 }
 

@@ -24,6 +24,9 @@ from staffroom.operations.settings import Retention
 from staffroom.registry.eligibility import assessments
 from staffroom.registry.settings import RegistrySettings, registry_settings
 from staffroom.students.access_settings import AccessSettings, access_settings
+from staffroom.students.home_settings import HomeSettings, home_settings
+from staffroom.students.notes_settings import NotesSettings, notes_settings
+from staffroom.students.services_settings import ServicesSettings, services_settings
 from staffroom.students.settings import FileSettings, SchoolSettings, StudentsSettings, students_settings
 from staffroom.web.settings import DatabaseSettings, SiteSettings
 
@@ -65,6 +68,9 @@ STUDENTS_SECTIONS = (
     SettingsSection(
         "students.access", AccessSettings, "Who may see which students, besides what is granted by name."
     ),
+    SettingsSection("students.notes", NotesSettings, "What educators write about students."),
+    SettingsSection("students.services", ServicesSettings, "What is done for students."),
+    SettingsSection("students.home", HomeSettings, "What the home page of educators tells of."),
 )
 """Tables within [students]."""
 STUDENTS_SECTION = SettingsSection(
@@ -110,7 +116,14 @@ def wrong_sections(instance: Instance) -> Iterator[SettingsError]:
         except SettingsError as error:
             yield error
     readers = (registry_settings, assessments, loader_settings, drop_accounts)
-    for read in (*readers, access_settings, students_settings):
+    for read in (
+        *readers,
+        access_settings,
+        notes_settings,
+        services_settings,
+        home_settings,
+        students_settings,
+    ):
         try:
             read(instance)
         except SettingsError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -16,7 +16,7 @@ from staffroom.jobs.runs import last_nightly_failed
 from staffroom.metrics.declaration import msg
 from staffroom.registry.access import states_for
 from staffroom.registry.settings import registry_settings
-from staffroom.students.access import ViewingAs, sets_access
+from staffroom.students.access import ViewingAs, educator_of, sets_access
 from staffroom.students.viewing import viewer_of
 from staffroom.web.words import say
 
@@ -34,6 +34,7 @@ LAST_NIGHT_FAILED = msg("The last update failed; you see the last good numbers."
 
 REGISTRY = (msg("Registry"), "registry:students", ("/registry/",))
 COURSES = (msg("Courses"), "home", ("/courses/",))
+STUDENTS = (msg("Students"), "students:home", ("/students/",))
 ACCESS = (msg("Access"), "students:access", ("/students/access/", "/students/imports/"))
 OPERATIONS = (
     msg("Operations"),
@@ -47,12 +48,14 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     """The context of every template."""
     person = getattr(request, "user", None)
     signed_in = person is not None and person.is_authenticated
+    educator = signed_in and _is_educator(request)
     return {
         "institution": settings.INSTANCE.institution,
         "language": get_language(),
         "direction": "rtl" if get_language_bidi() else "ltr",
         "signed_in": signed_in,
-        "ways": _ways(request, administrator=signed_in and is_administrator(person)) if signed_in else (),
+        "ways": _ways(request, educator=educator) if signed_in else (),
+        "search": _search(educator=educator),
         "troubles": [say(LAST_NIGHT_FAILED)] if signed_in and last_nightly_failed() else [],
         "seen_as": _seen_as(request) if signed_in else "",
         "session_seconds": settings.SESSION_COOKIE_AGE if signed_in else None,
@@ -65,10 +68,31 @@ def _seen_as(request: HttpRequest) -> str:
     return viewer.educator.full_name or viewer.educator.login if isinstance(viewer, ViewingAs) else ""
 
 
+@dataclass(frozen=True, slots=True)
+class Search:
+    """The field of the masthead: what it finds, and where."""
+
+    title: str
+    url: str
+
+
+def _search(*, educator: bool) -> Search:
+    if educator:
+        return Search(say(msg("Find a student or course")), reverse("search"))
+    return Search(say(msg("Find a course")), reverse("home"))
+
+
+def _is_educator(request: HttpRequest) -> bool:
+    try:
+        return educator_of(viewer_of(request)) is not None
+    except SettingsError:  # the way is not shown; the page itself says what is wrong
+        return False
+
+
 def _is_project_lead(request: HttpRequest) -> bool:
     try:
         return sets_access(viewer_of(request))
-    except SettingsError:  # the way is not shown; the page itself says what is wrong
+    except SettingsError:  # as above
         return False
 
 
@@ -79,12 +103,20 @@ def _is_registrar(request: HttpRequest) -> bool:
         return False
 
 
-def _ways(request: HttpRequest, *, administrator: bool) -> list[Way]:
+def _ways(request: HttpRequest, *, educator: bool) -> list[Way]:
     ways = []
+    students = (STUDENTS,) if educator else ()
     registrar = (REGISTRY,) if _is_registrar(request) else ()
-    lead = (ACCESS,) if _is_project_lead(request) else ()
-    open_ways = (COURSES, *registrar, *lead, *((OPERATIONS,) if administrator else ()))
+    lead = (ACCESS,) if educator and _is_project_lead(request) else ()
+    operations = (OPERATIONS,) if is_administrator(request.user) else ()
+    open_ways = (*students, COURSES, *registrar, *lead, *operations)
     for title, name, prefixes in open_ways:
         url = reverse(name)
         ways.append(Way(say(title), url, request.path == url or request.path.startswith(prefixes)))
-    return ways
+    return _nearest(ways)
+
+
+def _nearest(ways: list[Way]) -> list[Way]:
+    """At most one way is the current one: the last, whose addresses may begin within another's."""
+    current = [way for way in ways if way.current][-1:]
+    return [replace(way, current=way in current) for way in ways]

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.http import HttpResponseBase
+from django.shortcuts import redirect
+
 from staffroom.courses.access import courses_for
 from staffroom.courses.courses import CourseLine, course_list
 from staffroom.courses.paths import course_path
+from staffroom.errors import SettingsError
 from staffroom.events.keys import CourseKey
 from staffroom.metrics.declaration import Column, Kind, msg, plural
 from staffroom.metrics.scope import Everything
+from staffroom.students.access import educator_of
+from staffroom.students.viewing import viewer_of
 from staffroom.web.empty import Cause, Empty
 from staffroom.web.pages import Page
 from staffroom.web.paging import Paging
-from staffroom.web.request import SignedInRequest
+from staffroom.web.request import SignedInRequest, is_read_by_people
 from staffroom.web.sections import Section
 from staffroom.web.tables import Row, Table
 from staffroom.web.words import say, say_count
@@ -38,35 +44,56 @@ NO_ROLE = msg("An administrator can give you a role in a course; you sign in as 
 TABLE = "weekly_activity"
 
 
-def home(request: SignedInRequest) -> Page:
-    """One row a course; ``?q=`` keeps those whose name or key holds every word."""
-    words = request.GET.get("q", "").strip()[:100]
+def home(request: SignedInRequest) -> Page | HttpResponseBase:
+    """One row a course; ``?q=`` keeps those whose name or key holds every word.
+
+    An educator to whom no course is open begins with their students.
+    """
+    if is_read_by_people(request) and not _has_courses(request) and _is_educator(request):
+        return redirect("students:home")
+    return Page(
+        title=say(msg("Courses")),
+        sections={"courses": lambda: courses_section(request)},
+        freshness=request.published.freshness(TABLE),
+        file_name="staffroom",
+        template="site/home.html",
+        context={"words": words_in(request)},
+    )
+
+
+def words_in(request: SignedInRequest) -> str:
+    """What is searched for."""
+    return request.GET.get("q", "").strip()[:100]
+
+
+def courses_section(request: SignedInRequest) -> Section:
+    """The courses that are open and match what is searched for."""
+    words = words_in(request)
     scope = courses_for(request.user)
     lines = course_list(request.published, scope)
     found = [line for line in lines if matches(line, words)]
-    freshness = request.published.freshness(TABLE)
+    failed = bool(request.published.freshness(TABLE).problem)
     paging = Paging.of(request).with_total(len(found))
-
-    def section() -> Section:
-        return Section(
-            slug="courses",
-            title=msg("Your courses"),
-            question=msg("Which courses are open to me, and how active are they?"),
-            answer=say_count(FOUND if words else ALL, len(found), **({"words": words} if words else {})),
-            table=_table(found[paging.window], paging),
-            empty=_empty(
-                request, lines, everything=isinstance(scope, Everything), failed=bool(freshness.problem)
-            ),
-        )
-
-    return Page(
-        title=say(msg("Courses")),
-        sections={"courses": section},
-        freshness=freshness,
-        file_name="staffroom",
-        template="site/home.html",
-        context={"words": words},
+    return Section(
+        slug="courses",
+        title=msg("Your courses"),
+        question=msg("Which courses are open to me, and how active are they?"),
+        answer=say_count(FOUND if words else ALL, len(found), **({"words": words} if words else {})),
+        table=_table(found[paging.window], paging),
+        empty=_empty(request, lines, everything=isinstance(scope, Everything), failed=failed),
     )
+
+
+def _has_courses(request: SignedInRequest) -> bool:
+    scope = courses_for(request.user)
+    return isinstance(scope, Everything) or bool(scope.keys)
+
+
+def _is_educator(request: SignedInRequest) -> bool:
+    try:
+        return educator_of(viewer_of(request)) is not None
+    except SettingsError:  # the pages of students say what is wrong
+        return False
 
 
 def matches(line: CourseLine, words: str) -> bool:

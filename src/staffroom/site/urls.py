@@ -10,6 +10,7 @@ from django.views.i18n import set_language
 from staffroom.site.health import health
 from staffroom.site.home import home
 from staffroom.site.profile import change_password, profile
+from staffroom.site.search import search
 from staffroom.site.session import session_alive
 from staffroom.web.components import components
 from staffroom.web.faces import page_urls
@@ -20,6 +21,7 @@ handler500 = "staffroom.site.errors.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *page_urls("", home, name="home"),
+    *page_urls("search/", search, name="search"),
     path("health", health, name="health"),
     path("session/", session_alive, name="session"),
     path("language/", login_not_required(set_language), name="set_language"),

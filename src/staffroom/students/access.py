@@ -33,7 +33,15 @@ from staffroom.students.access_rules import (
     visible,
 )
 from staffroom.students.labels import HOUSEMASTER
-from staffroom.students.models import Educator, Homeroom, Label, School, Section, Student
+from staffroom.students.models import (
+    Educator,
+    Homeroom,
+    Label,
+    School,
+    Section,
+    Student,
+    TeachesSection,
+)
 from staffroom.students.models.people import StudentQuerySet
 
 __all__ = ["WORDS", "Denial", "Reason", "Rules", "ViewingAs", "rules_now", "rules_on"]
@@ -118,6 +126,12 @@ def sections_for(viewer: object, *, rules: Rules | None = None) -> QuerySet[Sect
     return Section.objects.filter(_within(viewer, rules, _sections))
 
 
+def sections_taught(viewer: object, educator: Educator, *, rules: Rules | None = None) -> QuerySet[Section]:
+    """Of the sections that ``viewer`` may open those that ``educator`` is assigned to."""
+    assigned = TeachesSection.objects.current().filter(educator=educator).values("section")
+    return sections_for(viewer, rules=rules).filter(pk__in=assigned)
+
+
 def homerooms_for(viewer: object, *, rules: Rules | None = None) -> QuerySet[Homeroom]:
     """Homerooms with active students, all of whom ``viewer`` may see."""
     active_ones = Student.objects.active().filter(homeroom=OuterRef("pk"))
@@ -132,6 +146,12 @@ def may_read_restricted(viewer: object, student: Student, *, rules: Rules | None
     if not all(sight_of(educator).grants.reads_restricted_notes for educator in educators):
         return False
     return why_visible(viewer, student, rules=rules) is not None
+
+
+def sees_district(viewer: object, *, rules: Rules | None = None) -> bool:
+    """Whether every student, school and section is open to ``viewer``, and the district's own pages."""
+    educators = _educators(viewer, rules or rules_now())
+    return bool(educators) and all(sight_of(educator).grants.districtwide for educator in educators)
 
 
 def has_label(viewer: object, key: str, *, rules: Rules | None = None) -> bool:

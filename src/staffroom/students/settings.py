@@ -23,6 +23,8 @@ SCHOOL_KINDS = ("ECS", "ES", "ESMS", "MS", "HS", "OTHER")
 UNMARKED = ("keep", "flag", "remove")
 COUNSELORS = ("whole", "before_comma", "last_word")
 FROM_COLUMN = "column"
+READ_ELSEWHERE = ("access", "notes", "services", "home")
+"""Tables of [students] that have settings of their own: ``access_settings``, ``notes_settings`` …"""
 ONEROSTER = "oneroster"
 
 
@@ -141,7 +143,8 @@ class StudentsSettings:
 def students_settings(instance: Instance) -> StudentsSettings:
     """The section, its lists and tables as what they mean. Raises SettingsError."""
     section = dict(instance.sections.get("students", {}))
-    section.pop("access", None)  # which ``access_settings`` reads
+    for name in READ_ELSEWHERE:
+        section.pop(name, None)
     for name, shape in (("schools", SchoolSettings), ("files", FileSettings)):
         section[name] = [
             fit(shape, one, place=f"{SETTINGS_FILE} [[students.{name}]] number {number}")

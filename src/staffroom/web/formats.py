@@ -70,6 +70,19 @@ def share(value: float) -> str:
     return _share(value, get_language())
 
 
+def whole_share(value: float) -> str:
+    """0.954 as “95%”, for a glance; what is above nothing is at least “<1%”."""
+    if 0 < value < 0.01:
+        return "<" + _whole_share(0.01, get_language())
+    return _whole_share(value, get_language())
+
+
+@lru_cache(maxsize=1_000)
+def _whole_share(value: float, language: str | None) -> str:  # noqa: ARG001 - number_format asks for it itself
+    number = number_format(round(value * 100), use_l10n=True)
+    return pgettext("a number of per cent", "{number}%").format(number=number)
+
+
 @lru_cache(maxsize=50_000)
 def _count(value: float, language: str | None) -> str:  # noqa: ARG001 - number_format asks for it itself
     places = 0 if float(value).is_integer() else 1

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from staffroom.metrics.declaration import Column
-from staffroom.web.arrangement import Arrangement
+from staffroom.web.arrangement import Arrangement, Order
 from staffroom.web.paging import Paging
 from staffroom.web.tables import Link, Table
 
@@ -21,12 +21,14 @@ def listed(
     sort: str,
     searched: Sequence[str],
     links: Mapping[str, Link] | None = None,
+    orders: Mapping[str, Order] | None = None,
 ) -> Table:
     """The rows that match, those of one page; ``paging.total`` says how many match.
 
-    ``sort`` (``-`` before it: descending) is how they stand where the address names no column.
+    ``sort`` (``-`` before it: descending) is how they stand where the address names no column; empty is as
+    they come. ``orders`` makes of a column's values what they are sorted by.
     """
-    wanted = Arrangement.read(request.GET, columns, default=sort, searched=searched)
+    wanted = Arrangement.read(request.GET, columns, default=sort, searched=searched, orders=orders)
     found = wanted.arranged(rows)
     paging = Paging.of(request).with_total(len(found))
     return Table(

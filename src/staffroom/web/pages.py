@@ -25,6 +25,8 @@ class Tab:
     title: str
     url: str
     current: bool = False
+    figure: str = ""
+    """The one number that stands with it, finished."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from html import escape
+from math import ceil
 
 from django.utils.safestring import SafeString, mark_safe
 
@@ -12,7 +14,7 @@ from staffroom.web import formats, sparklines
 from staffroom.web.tables import Row, Table
 from staffroom.web.words import say
 
-NUMBERS = frozenset({Kind.COUNT, Kind.SECONDS, Kind.OFFSET, Kind.SHARE})
+NUMBERS = frozenset({Kind.COUNT, Kind.SECONDS, Kind.OFFSET, Kind.SHARE, Kind.RATIO})
 NOT_KNOWN = msg("not known")
 LONGEST_ID = 14
 SHOWN_OF_ID = 8
@@ -41,6 +43,19 @@ def body(table: Table) -> SafeString:
     return mark_safe("".join(rows))  # noqa: S308 - made of escaped parts only
 
 
+def foot(table: Table) -> SafeString:
+    """The row of totals, where the table has one."""
+    if table.foot is None:
+        return SafeString("")
+    plain = replace(table, links={}, bars=frozenset(), heat=frozenset())
+    cells = [
+        _framed(plain, column, names_row=place == len(table.groups))
+        for place, column in enumerate(table.columns)
+    ]
+    row = "".join(cell(table.foot) for cell in cells)
+    return mark_safe(f'<tfoot role="rowgroup"><tr role="row">{row}</tr></tfoot>')  # noqa: S308 - made of escaped parts only
+
+
 def _repeated(groups: tuple[str, ...], before: Row, row: Row) -> str:
     """How many of the grouping columns say what they said in the row above, as an attribute."""
     count = 0
@@ -56,10 +71,27 @@ def _framed(table: Table, column: Column, *, names_row: bool) -> Cell:
     tag, role = ('th scope="row"', "rowheader") if names_row else ("td", "cell")
     label = escape(say(column.title))
     kind = column_class(column) + (" long" if _is_long(table, column) else "")
-    start = f'<{tag} role="{role}" class="{kind}" data-label="{label}">'
+    start = f'<{tag} role="{role}" class="{kind}" data-label="{label}"'
     end = f"</{tag[:2]}>"
     content = _linked(table, column, _content(table, column))
-    return lambda row: f"{start}{content(row)}{end}"
+    mark = _mark(table, column.name)
+    return lambda row: f"{start}{mark(row)}>{content(row)}{end}"
+
+
+def _mark(table: Table, name: str) -> Cell:
+    """What sets a cell apart from the others of its column, as an attribute."""
+    if name in table.heat:
+        hottest = max(table.largest(warm) for warm in table.heat)
+        return lambda row: f' data-part="{_tenths(row.get(name), hottest)}"'
+    fades = table.faded.get(name)
+    if fades is not None:
+        return lambda row: " data-faded" if fades(row) else ""
+    return lambda _: ""
+
+
+def _tenths(value: object, largest: float) -> int:
+    """How warm a cell is, from 0 to 10; what is there at all is a little."""
+    return ceil(10 * value / largest) if largest and isinstance(value, int | float) else 0
 
 
 def _is_long(table: Table, column: Column) -> bool:

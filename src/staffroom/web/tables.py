@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from staffroom.metrics.declaration import Column, Kind
 from staffroom.web.arrangement import Arrangement
+from staffroom.web.choice import ColumnChoice
 from staffroom.web.paging import Paging
 
 WIDTHS = {
@@ -34,6 +35,8 @@ class Table:
     A cell is None where nothing is known (shown as a dash, never as 0), and a tuple of numbers where the
     page draws a sparkline. ``links`` maps a column's name to the address that a row's cell leads to;
     ``bars`` names columns whose cells also draw a bar, in proportion to the column's largest value.
+    ``heat`` names columns whose cells are tinted in proportion to the largest value in any of them; ``faded``
+    says of a column's cells which of them step back, such as days long ago.
     ``groups`` names leading columns whose value, where it repeats that of the row above, steps back; the
     column after them names the row, and the phone's card starts with it.
     """
@@ -44,13 +47,19 @@ class Table:
     """What the table holds, as a finished sentence; the section's title where it is empty."""
     links: Mapping[str, Link] = field(default_factory=dict)
     bars: frozenset[str] = frozenset()
+    heat: frozenset[str] = frozenset()
+    faded: Mapping[str, Callable[[Row], bool]] = field(default_factory=dict)
     groups: tuple[str, ...] = ()
+    foot: Row | None = None
+    """Totals below the rows, on the page alone: CSV and JSON hold what they are made of."""
     paging: Paging | None = None
     """Where the rows are one page of many."""
     scales: Mapping[str, float] = field(default_factory=dict)
     """The largest value of a column on any page, so that its bars mean the same on each."""
     arrangement: Arrangement | None = None
     """Where the address searches and sorts the rows: titles are then links, with a search field above."""
+    choice: ColumnChoice | None = None
+    """Where the address says which columns are shown; ``columns`` are those."""
 
     @property
     def total(self) -> int:
@@ -67,7 +76,7 @@ class Table:
         """One page of the table's rows; a page behind the last is the last."""
         counted = paging.with_total(len(self.rows))
         shown = replace(counted, number=min(counted.number, counted.pages))
-        scales = {name: self.largest(name) for name in self.bars}
+        scales = {name: self.largest(name) for name in self.bars | self.heat}
         return replace(self, rows=self.rows[shown.window], paging=shown, scales=scales)
 
     @property

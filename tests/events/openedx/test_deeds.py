@@ -153,7 +153,7 @@ def test_moves_between_units(event_type: str, payload: dict[str, Any], said: Par
         ("problem_check", None, {"problem_id": "p"}, NOTHING),
         ("edx.forum.thread.created", "server", {"commentable_id": "c"}, Particulars("post", "c")),
         ("edx.forum.comment.created", "server", {}, Particulars("post")),
-        ("edx.forum.thread.created", "browser", {"commentable_id": "c"}, NOTHING),
+        ("edx.forum.thread.created", "browser", {"commentable_id": "c"}, Particulars("post", "c")),
         ("edx.forum.thread.viewed", "server", {"commentable_id": "c"}, NOTHING),
         ("edx.course.enrollment.activated", "browser", {"mode": "audit"}, Particulars("enrol", mode="audit")),
         ("edx.course.enrollment.deactivated", "server", {"mode": ""}, Particulars("unenrol", mode="")),

@@ -237,7 +237,8 @@ def test_edge_activity_is_that_of_the_reference() -> None:
         label = {"attempt": "ATTEMPTED_PROBLEM", "post": "POSTED_FORUM", "play": "PLAYED_VIDEO"}.get(
             row["action"]
         )
-        if label and (label != "PLAYED_VIDEO" or row["emitted_by"] in ("browser", "mobile")):
+        recorders = ("browser", "mobile") if label == "PLAYED_VIDEO" else ("server",)
+        if label and row["emitted_by"] in recorders:
             labels[row["learner_id"], row["course_id"], row["day"], label] += 1
     reference = {
         (user, course, day, label): int(count)

@@ -165,6 +165,27 @@ def test_a_weeks_activity_is_kept_for_ever_and_the_running_week_is_marked(tmp_pa
     ]
 
 
+def test_a_learner_with_a_long_name_is_engaged_and_one_who_was_renamed_is_one(tmp_path: Path) -> None:
+    names = ("ana", "ana.maria.de.los.angeles.fernandez.y.garcia")
+    log = [video("ana", number, "play", 0, username=name) for number, name in enumerate(names)]
+    instance = computed(tmp_path, log)
+    assert rows(instance, "engagement_by_day", "learner_id", "entity_id", "times") == [("1", "film", 2)]
+
+
+def test_nobody_struggles_without_trying(tmp_path: Path) -> None:
+    """Ben tries once without success, so that a ratio without limit is the high one; Ana only watches."""
+    tried = {"problem_id": "sum", "success": "incorrect"}
+    solved = {"problem_id": "sum", "success": "correct"}
+    log = [
+        video("ana", 0, "play", 0),
+        *(line(who, 60, "problem_check", solved, event_source="server") for who in ("chen", "dara")),
+        line("ben", 120, "problem_check", tried, event_source="server"),
+    ]
+    instance = computed(tmp_path, log)
+    segments = rows(instance, "engagement_segments", "learner_id", "segment")
+    assert [learner for learner, segment in segments if segment == "struggling"] == ["2"]
+
+
 def test_the_document_lists_each_of_these_and_no_other() -> None:
     listed = set(re.findall(r"`(test_\w+)`", PARITY.read_text("utf-8")))
     tests = {name for name in globals() if name.startswith("test_")}

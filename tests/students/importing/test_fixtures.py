@@ -147,6 +147,7 @@ def test_grades(district: District) -> None:
     result = district.one("grades", fixture("student_section_grades_fixture.csv"))
     assert facts(result) == {
         "updated": 4,
+        "filled": 4,
         "stored": 4,
         "rejected": {"blank:local_id": 1, "blank:section_number": 1},
     }

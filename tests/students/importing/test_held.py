@@ -52,6 +52,18 @@ def test_a_first_import_is_not_held(district: District) -> None:
     assert district.one("students", students(*["4"] * 50)).state == "done"
 
 
+def test_filling_in_what_was_empty_is_not_held_and_writing_over_it_is(district: District) -> None:
+    without, plain = (f"{HEADER[:-1]},house\n", '{number},"Last{number}, First",HEA,4,Active,{house}\n')
+
+    def housed(house: str) -> str:
+        return without + "".join(plain.format(number=number, house=house) for number in range(1, 21))
+
+    district.one("students", students(*["4"] * 20))
+    filled = district.one("students", housed("Elm"))
+    assert (filled.state, facts(filled)) == ("done", {"updated": 20, "filled": 20, "stored": 20})
+    assert district.one("students", housed("Beacon")).state == "held"
+
+
 def test_what_was_held_is_shown_and_applied_exactly(district: District) -> None:
     district.one("students", students(*["4"] * 12))
     number = district.one("students", students(*["5"] * 12)).number

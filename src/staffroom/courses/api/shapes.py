@@ -19,6 +19,7 @@ _FIELDS: dict[Kind, type[serializers.Field[Any, Any, Any, Any]]] = {
     Kind.COUNT: serializers.IntegerField,
     Kind.SECONDS: serializers.IntegerField,
     Kind.OFFSET: serializers.FloatField,
+    Kind.RATIO: serializers.FloatField,
     Kind.SHARE: serializers.FloatField,
     Kind.FLAG: serializers.BooleanField,
 }

@@ -25,9 +25,9 @@ _WRITTEN = ".created"
 def particulars(event_type: str, emitted_by: str | None, payload: Payload) -> Particulars:
     """What an event of that type says; an empty payload where it has none that can be decoded."""
     read = _READERS.get(event_type)
-    if read is None and emitted_by == "server":
+    if read is None:
         if event_type == "problem_check":
-            read = _attempt
+            read = _attempt if emitted_by == "server" else None
         elif event_type.startswith(_FORUM) and event_type.endswith(_WRITTEN):
             read = _post
     return read(payload) if read is not None else NOTHING

@@ -38,7 +38,8 @@ course_events AS (
     target_seconds,
     duration_seconds,
     video_code,
-    mode
+    mode,
+    outcome
   FROM events
   WHERE course_id IS NOT NULL
     AND (learner_id IS NOT NULL OR username IS NOT NULL)
@@ -69,7 +70,8 @@ known_events AS (
     course_events.target_seconds,
     course_events.duration_seconds,
     course_events.video_code,
-    course_events.mode
+    course_events.mode,
+    course_events.outcome
   FROM course_events
   LEFT JOIN named_accounts
     ON course_events.source = named_accounts.source
@@ -100,7 +102,8 @@ SELECT
   known_events.target_seconds AS target_seconds,
   known_events.duration_seconds AS duration_seconds,
   known_events.video_code AS video_code,
-  known_events.mode AS mode
+  known_events.mode AS mode,
+  known_events.outcome AS outcome
 FROM known_events
 ANTI JOIN left_out_accounts
   ON known_events.source = left_out_accounts.source

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from typing import Any
 
 import orjson
 
@@ -76,6 +77,7 @@ class _Comparing:
         if merged == old:
             self.counters.unchanged += 1
         else:
+            self.counters.filled += _only_fills(old, merged)
             self._change(UPDATED, key, number=number, before=stored, after=packed(merged), line=line)
 
     def unmarked(self) -> None:
@@ -104,6 +106,11 @@ class _Comparing:
         self.bench.change(
             self.rules.table.name, action, key, number=number, before=before, after=after, line=line
         )
+
+
+def _only_fills(old: list[Any], new: list[Any]) -> bool:
+    """Whether nothing that was said before is said otherwise: the first grades of a term, say."""
+    return all(before == after or before in (None, "") for before, after in zip(old, new, strict=True))
 
 
 def _flagged(table: Table, content: str) -> str | None:

@@ -17,7 +17,8 @@ ACTIONS = (CREATED, UPDATED, REMOVED, FLAGGED)
 class Counters:
     """``stored`` is how many records there were in scope before; ``marked`` how many of them a row named.
 
-    ``withheld`` records would have been removed, were it not for rows that nobody could read.
+    ``filled`` records were updated only where they said nothing before; ``withheld`` ones would have been
+    removed, were it not for rows that nobody could read.
     """
 
     rows: int = 0
@@ -30,6 +31,7 @@ class Counters:
     stored: int = 0
     marked: int = 0
     withheld: int = 0
+    filled: int = 0
     unmatched: Counter[str] = field(default_factory=Counter)
     """References that led nowhere and were left empty, such as homerooms."""
     mended: dict[str, int] = field(default_factory=dict)
@@ -40,8 +42,8 @@ class Counters:
 
     @property
     def changed(self) -> int:
-        """Stored records that would be another, or none, afterwards."""
-        return self.actions[UPDATED] + self.actions[REMOVED] + self.actions[FLAGGED]
+        """Stored records that would lose something: those that were only filled in are left out."""
+        return self.actions[UPDATED] - self.filled + self.actions[REMOVED] + self.actions[FLAGGED]
 
     @property
     def share_pct(self) -> float:
@@ -63,6 +65,7 @@ class Counters:
             "repeated_records": self.repeated,
             "stored": self.stored,
             "withheld": self.withheld,
+            "filled": self.filled,
             "left_out": dict(sorted(self.left_out.items())),
             "rejected": dict(sorted(self.rejected.items())),
             "unmatched": dict(sorted(self.unmatched.items())),

@@ -8,6 +8,7 @@ origin no longer names them.
 from staffroom.students.logins import normal_login
 from staffroom.students.models.grants import GrantChange, Grants, Label
 from staffroom.students.models.imports import Import
+from staffroom.students.models.notes import Note, NoteDraft, NoteLink, NoteRevision
 from staffroom.students.models.people import (
     Course,
     Educator,
@@ -28,7 +29,9 @@ from staffroom.students.models.records import (
     StarResult,
     TeachesSection,
 )
+from staffroom.students.models.services import Service, ServiceUpload
 from staffroom.students.models.versions import FOREVER, Switch, Versioned
+from staffroom.students.models.visits import HomeVisit
 
 __all__ = [
     "FOREVER",
@@ -42,13 +45,20 @@ __all__ = [
     "Educator",
     "GrantChange",
     "Grants",
+    "HomeVisit",
     "Homeroom",
     "Import",
     "Incident",
     "Label",
+    "Note",
+    "NoteDraft",
+    "NoteLink",
+    "NoteRevision",
     "Plan504",
     "School",
     "Section",
+    "Service",
+    "ServiceUpload",
     "StarResult",
     "Student",
     "Switch",

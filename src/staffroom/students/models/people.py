@@ -165,6 +165,16 @@ class Student(models.Model):
         return f"student {self.pk}"
 
     @property
+    def name(self) -> str:
+        """“First Last”, as pages speak of them."""
+        return f"{self.first_name} {self.last_name}".strip() or self.local_id
+
+    @property
+    def roster_name(self) -> str:
+        """“Last, First”, as lists name them."""
+        return ", ".join(filter(None, (self.last_name, self.first_name))) or self.local_id
+
+    @property
     def is_active(self) -> bool:
         return self.enrollment_status == ENROLLED and self.missing_since is None
 

@@ -54,9 +54,21 @@ def shown_count(value: float) -> str:
 
 
 @register.filter
+def shown_share(value: float | None) -> str:
+    """A share in whole per cent; nothing where there is none."""
+    return "" if value is None else formats.whole_share(value)
+
+
+@register.filter
 def table_rows(table: Table) -> SafeString:
     """The rows of a table's body."""
     return rows.body(table)
+
+
+@register.filter
+def table_foot(table: Table) -> SafeString:
+    """The totals below the rows."""
+    return rows.foot(table)
 
 
 @register.simple_tag
@@ -93,6 +105,10 @@ def page_link(context: RequestContext, paging: Paging, number: int) -> str:
 
 @register.simple_tag(takes_context=True)
 def kept_parameters(context: RequestContext, *asked: str) -> list[tuple[str, str]]:
-    """What a form carries along beside the fields that it asks for: no page of a table."""
-    given = context["request"].GET.items()
-    return [(name, str(value)) for name, value in given if name not in asked and not is_page(name)]
+    """What a form carries along beside the fields that it asks for, repeated ones too: no page of a table."""
+    return [
+        (name, value)
+        for name, values in context["request"].GET.lists()
+        for value in values
+        if name not in asked and not is_page(name)
+    ]

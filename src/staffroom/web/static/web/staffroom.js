@@ -1,4 +1,4 @@
-// Two comforts; every page works without them.
+// Three comforts; every page works without them.
 "use strict";
 
 // "/" goes to the search box, unless something is being typed.
@@ -9,6 +9,12 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   search.focus();
   search.select();
+});
+
+// Escape takes back what narrows a list, unless something is being typed.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || event.target.closest("input, textarea, select, [contenteditable]")) return;
+  document.querySelector("[data-reset]")?.click();
 });
 
 // A warning two minutes before the session ends, with a way to stay.
@@ -28,4 +34,21 @@ if (seconds && warning) {
     else location.reload();
   });
   wait();
+}
+
+// What is typed in a form with a draft is kept half a second after the last key, so that it survives a closed window.
+const drafted = document.querySelector("form[data-draft]");
+if (drafted) {
+  const said = drafted.querySelector("[data-draft-said]");
+  let waiting;
+  const keep = async () => {
+    const answer = await fetch(drafted.dataset.draft, { method: "POST", body: new FormData(drafted), keepalive: true });
+    if (answer.status === 204) said.textContent = said.dataset.draftSaid;
+  };
+  drafted.addEventListener("input", () => {
+    said.textContent = "";
+    clearTimeout(waiting);
+    waiting = setTimeout(keep, 500);
+  });
+  drafted.addEventListener("submit", () => clearTimeout(waiting));
 }

@@ -1,0 +1,1 @@
+"""The demo's school district: its people, and the exports of its student information system."""
