@@ -10,7 +10,7 @@ from uuid import UUID
 from staffroom.accounts.start import start_site
 from staffroom.command import Call, Command, Exit, number
 from staffroom.errors import UnknownName
-from staffroom.jobs.tasks import TASKS
+from staffroom.jobs.tasks import ANY_TIME
 
 if TYPE_CHECKING:
     from staffroom.jobs.models import Run
@@ -86,7 +86,7 @@ def _list_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _queue_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("task", choices=tuple(TASKS), help="what to run")
+    parser.add_argument("task", choices=tuple(ANY_TIME), help="what to run")
 
 
 def _stop_options(parser: argparse.ArgumentParser) -> None:

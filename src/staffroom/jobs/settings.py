@@ -12,7 +12,7 @@ from cronsim import CronSimError
 from staffroom.config import SETTINGS_FILE, Instance, at_least
 from staffroom.errors import SettingsError
 from staffroom.jobs.due import Schedule, next_due
-from staffroom.jobs.tasks import TASKS
+from staffroom.jobs.tasks import ANY_TIME
 
 SECTION = f"{SETTINGS_FILE} [schedule]"
 
@@ -42,8 +42,8 @@ def schedules(instance: Instance) -> tuple[Schedule, ...]:
 
 def _schedule(name: str, expression: object, zone: ZoneInfo) -> Schedule:
     place = f"{SECTION} {name}"
-    if name not in TASKS:
-        known = ", ".join(repr(known) for known in TASKS)
+    if name not in ANY_TIME:
+        known = ", ".join(map(repr, ANY_TIME))
         raise SettingsError(place, "is nothing that can be scheduled.", next_step=f"Known: {known}.")
     if not isinstance(expression, str) or len(expression.split()) != 5:
         raise SettingsError(

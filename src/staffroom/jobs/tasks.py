@@ -13,10 +13,15 @@ OPTION = re.compile(r"[a-z][a-z-]*\Z")
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """``name`` is the verb as one types it. Tasks of one ``lane`` never run at the same time."""
+    """``name`` is the verb as one types it. Tasks of one ``lane`` never run at the same time.
+
+    ``about`` names the argument that stands without its name, and without which the verb means nothing; such
+    a task is asked for by a page alone.
+    """
 
     name: str
     lane: str
+    about: str = ""
 
 
 STORE = "store"
@@ -41,8 +46,12 @@ TASKS: Mapping[str, Task] = {
         Task("loader check", LOADER),
         Task("registry drain", REGISTRY),
         Task("students import", STUDENTS),
+        Task("students approve", STUDENTS, about="import"),
     )
 }
+
+ANY_TIME = tuple(name for name, task in TASKS.items() if not task.about)
+"""What a schedule or an operator may ask for."""
 
 
 def task(name: str) -> Task:
@@ -61,8 +70,15 @@ def words(name: str, arguments: Mapping[str, object]) -> list[str]:
 
     >>> words("events ingest", {"since": "2026-09-01", "again": True})
     ['events', 'ingest', '--since=2026-09-01', '--again']
+    >>> words("students approve", {"import": 41})
+    ['students', 'approve', '41']
     """
-    return [*task(name).name.split(), *(_option(key, value) for key, value in arguments.items())]
+    options = dict(arguments)
+    about = task(name).about
+    if about and about not in options:
+        raise UnknownName(f"run {name!r}", f"does not say of which {about}.")
+    named = [str(options.pop(about))] if about else []
+    return [*name.split(), *named, *(_option(key, value) for key, value in options.items())]
 
 
 def _option(key: str, value: object) -> str:

@@ -2,7 +2,7 @@
 
 A viewer is a person who signed in, or a project lead who sees as another educator sees (``ViewingAs``): ask
 ``viewing.viewer_of``. Everybody else, administrators of the instance among them, sees nobody. Nothing is
-remembered between calls, so that whoever is demoted is so at the next page.
+remembered from one request to another, so that whoever is demoted is so at the next page.
 """
 
 from __future__ import annotations
@@ -55,6 +55,19 @@ class ViewingAs:
     educator: Educator
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A viewer as they stand in one request, which reads that once. Made by ``standing`` and never kept."""
+
+    viewer: object
+    educators: tuple[Educator, ...]
+
+
+def standing(viewer: object, *, rules: Rules) -> Standing:
+    """``viewer`` with the educators that they are, for all that one request has to ask."""
+    return Standing(viewer, _educators(viewer, rules))
+
+
 def educator_of(viewer: object, *, rules: Rules | None = None) -> Educator | None:
     """The educator whose pages ``viewer`` is shown; None for who is none, and for educators who are gone."""
     seen = _educators(viewer, rules or rules_now())
@@ -63,7 +76,8 @@ def educator_of(viewer: object, *, rules: Rules | None = None) -> Educator | Non
 
 def writer_of(viewer: object, *, rules: Rules | None = None) -> Educator | None:
     """The educator in whose name ``viewer`` may write; None besides for who only sees as another does."""
-    return None if isinstance(viewer, ViewingAs) else educator_of(viewer, rules=rules)
+    seen = viewer.viewer if isinstance(viewer, Standing) else viewer
+    return None if isinstance(seen, ViewingAs) else educator_of(viewer, rules=rules)
 
 
 def students_for(viewer: object, *, rules: Rules | None = None) -> StudentQuerySet:
@@ -173,6 +187,8 @@ def sets_access(viewer: object, *, rules: Rules | None = None) -> bool:
 
 def _educators(viewer: object, rules: Rules) -> tuple[Educator, ...]:
     """All of whom have to be allowed what ``viewer`` is shown: nobody, one, or a project lead and another."""
+    if isinstance(viewer, Standing):
+        return viewer.educators
     if isinstance(viewer, ViewingAs):
         lead, shown = _own(viewer.lead, rules), _present(rules, pk=viewer.educator.pk)
         if not lead or not shown or not sight_of(lead).grants.sets_access or not rules.settings.view_as:

@@ -84,8 +84,9 @@ def approve(call: Call) -> int:
     from staffroom.students.importing.counters import added
     from staffroom.students.importing.run import import_lock
 
+    by = approving.asked_by(call.options.run) if call.options.run else None
     with import_lock(call.instance):
-        record = approving.approve(call.instance, call.options.number, call.progress, by=None)
+        record = approving.approve(call.instance, call.options.number, call.progress, by=by)
     counts = added(record.counts)
     return call.finish(counts, label=f"import {record.pk} of {record.source} is approved and done")
 

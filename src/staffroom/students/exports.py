@@ -6,7 +6,7 @@ Columns are named as in the exports that districts have had so far, so that what
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -29,84 +29,70 @@ from staffroom.students.services_settings import services_settings
 
 @dataclass(frozen=True, slots=True)
 class ExportColumn:
-    """``field`` is that of ``Student``, or what a column of rosters is called."""
+    """``field`` is that of the model, or, where it is ``counted``, the column of rosters with the value."""
 
     name: str
     kind: Kind
     field: str
+    counted: bool = False
 
     @property
     def column(self) -> Column:
         return Column(self.name, self.name, self.kind)
 
 
-FIELDS = tuple(
-    ExportColumn(name, kind, field)
-    for name, kind, field in (
-        ("id", Kind.COUNT, "pk"),
-        ("grade", Kind.TEXT, "grade"),
-        ("free_reduced_lunch", Kind.TEXT, "lunch"),
-        ("homeroom_id", Kind.COUNT, "homeroom"),
-        ("homeroom_name", Kind.TEXT, "homeroom__name"),
-        ("first_name", Kind.TEXT, "first_name"),
-        ("last_name", Kind.TEXT, "last_name"),
-        ("state_id", Kind.TEXT, "state_id"),
-        ("home_language", Kind.TEXT, "home_language"),
-        ("school_id", Kind.COUNT, "school"),
-        ("registration_date", Kind.DAY, "registered_on"),
-        ("local_id", Kind.TEXT, "local_id"),
-        ("counselor", Kind.TEXT, "counselor"),
-        ("hispanic_latino", Kind.FLAG, "is_hispanic"),
-        ("house", Kind.TEXT, "house"),
-        ("race", Kind.TEXT, "race"),
-        ("sped_liaison", Kind.TEXT, "sped_liaison"),
-        ("student_address", Kind.TEXT, "address"),
-        ("program_assigned", Kind.TEXT, "program"),
-        ("sped_placement", Kind.TEXT, "sped_placement"),
-        ("disability", Kind.TEXT, "disability"),
-        ("sped_level_of_need", Kind.TEXT, "sped_level"),
-        ("limited_english_proficiency", Kind.TEXT, "language_status"),
-        ("ell_entry_date", Kind.DAY, "ell_entry_on"),
-        ("ell_transition_date", Kind.DAY, "ell_transition_on"),
-        ("enrollment_status", Kind.TEXT, "enrollment_status"),
-        ("missing_from_last_export", Kind.FLAG, "missing_since"),
-        ("date_of_birth", Kind.DAY, "born_on"),
-        ("gender", Kind.TEXT, "gender"),
-        ("primary_email", Kind.TEXT, "email"),
-        ("primary_phone", Kind.TEXT, "phone"),
-    )
+STUDENTS = (
+    ExportColumn("id", Kind.COUNT, "pk"),
+    ExportColumn("grade", Kind.TEXT, "grade"),
+    ExportColumn("free_reduced_lunch", Kind.TEXT, "lunch"),
+    ExportColumn("homeroom_id", Kind.COUNT, "homeroom"),
+    ExportColumn("first_name", Kind.TEXT, "first_name"),
+    ExportColumn("last_name", Kind.TEXT, "last_name"),
+    ExportColumn("state_id", Kind.TEXT, "state_id"),
+    ExportColumn("home_language", Kind.TEXT, "home_language"),
+    ExportColumn("school_id", Kind.COUNT, "school"),
+    ExportColumn("registration_date", Kind.DAY, "registered_on"),
+    ExportColumn("local_id", Kind.TEXT, "local_id"),
+    ExportColumn("counselor", Kind.TEXT, "counselor"),
+    ExportColumn("hispanic_latino", Kind.FLAG, "is_hispanic"),
+    ExportColumn("house", Kind.TEXT, "house"),
+    ExportColumn("race", Kind.TEXT, "race"),
+    ExportColumn("sped_liaison", Kind.TEXT, "sped_liaison"),
+    ExportColumn("student_address", Kind.TEXT, "address"),
+    ExportColumn("program_assigned", Kind.TEXT, "program"),
+    ExportColumn("sped_placement", Kind.TEXT, "sped_placement"),
+    ExportColumn("disability", Kind.TEXT, "disability"),
+    ExportColumn("sped_level_of_need", Kind.TEXT, "sped_level"),
+    ExportColumn("plan_504", Kind.TEXT, "plan_504", counted=True),
+    ExportColumn("limited_english_proficiency", Kind.TEXT, "language_status"),
+    ExportColumn("ell_entry_date", Kind.DAY, "ell_entry_on"),
+    ExportColumn("ell_transition_date", Kind.DAY, "ell_transition_on"),
+    ExportColumn("most_recent_mcas_math_growth", Kind.COUNT, "mcas_math_growth", counted=True),
+    ExportColumn("most_recent_mcas_ela_growth", Kind.COUNT, "mcas_ela_growth", counted=True),
+    ExportColumn("most_recent_mcas_math_performance", Kind.TEXT, "mcas_math_level", counted=True),
+    ExportColumn("most_recent_mcas_ela_performance", Kind.TEXT, "mcas_ela_level", counted=True),
+    ExportColumn("most_recent_mcas_math_scaled", Kind.COUNT, "mcas_math_score", counted=True),
+    ExportColumn("most_recent_mcas_ela_scaled", Kind.COUNT, "mcas_ela_score", counted=True),
+    ExportColumn("most_recent_star_reading_percentile", Kind.COUNT, "star_reading", counted=True),
+    ExportColumn("most_recent_star_math_percentile", Kind.COUNT, "star_math", counted=True),
+    ExportColumn("enrollment_status", Kind.TEXT, "enrollment_status"),
+    ExportColumn("missing_from_last_export", Kind.FLAG, "missing_since"),
+    ExportColumn("date_of_birth", Kind.DAY, "born_on"),
+    ExportColumn("gender", Kind.TEXT, "gender"),
+    ExportColumn("primary_email", Kind.TEXT, "email"),
+    ExportColumn("primary_phone", Kind.TEXT, "phone"),
+    ExportColumn("homeroom_name", Kind.TEXT, "homeroom__name"),
+    ExportColumn("absences_count", Kind.COUNT, "absences", counted=True),
+    ExportColumn("tardies_count", Kind.COUNT, "tardies", counted=True),
+    ExportColumn("discipline_incidents_count", Kind.COUNT, "incidents", counted=True),
 )
-"""What stands in the student's own row."""
-
-READ = tuple(
-    ExportColumn(name, kind, field)
-    for name, kind, field in (
-        ("plan_504", Kind.TEXT, "plan_504"),
-        ("most_recent_mcas_math_growth", Kind.COUNT, "mcas_math_growth"),
-        ("most_recent_mcas_ela_growth", Kind.COUNT, "mcas_ela_growth"),
-        ("most_recent_mcas_math_performance", Kind.TEXT, "mcas_math_level"),
-        ("most_recent_mcas_ela_performance", Kind.TEXT, "mcas_ela_level"),
-        ("most_recent_mcas_math_scaled", Kind.COUNT, "mcas_math_score"),
-        ("most_recent_mcas_ela_scaled", Kind.COUNT, "mcas_ela_score"),
-        ("most_recent_star_reading_percentile", Kind.COUNT, "star_reading"),
-        ("most_recent_star_math_percentile", Kind.COUNT, "star_math"),
-        ("absences_count", Kind.COUNT, "absences"),
-        ("tardies_count", Kind.COUNT, "tardies"),
-        ("discipline_incidents_count", Kind.COUNT, "incidents"),
-    )
-)
-"""What is counted or looked up, as rosters do."""
-
-INCIDENTS = tuple(
-    ExportColumn(name, kind, field)
-    for name, kind, field in (
-        ("id", Kind.COUNT, "pk"),
-        ("incident_code", Kind.TEXT, "code"),
-        ("incident_location", Kind.TEXT, "location"),
-        ("incident_description", Kind.TEXT, "description"),
-        ("occurred_at", Kind.INSTANT, "occurred_at"),
-        ("has_exact_time", Kind.FLAG, "has_exact_time"),
-    )
+INCIDENTS = (
+    ExportColumn("id", Kind.COUNT, "pk"),
+    ExportColumn("incident_code", Kind.TEXT, "code"),
+    ExportColumn("incident_location", Kind.TEXT, "location"),
+    ExportColumn("incident_description", Kind.TEXT, "description"),
+    ExportColumn("occurred_at", Kind.INSTANT, "occurred_at"),
+    ExportColumn("has_exact_time", Kind.FLAG, "has_exact_time"),
 )
 
 
@@ -122,24 +108,17 @@ class Export:
 def wide_students(students: StudentQuerySet, basis: Basis) -> Export:
     """One row a student, in the order of ``students``."""
     known = roster_columns(basis)
-    counted = [
-        *((one.column, known[one.field]) for one in READ),
-        *((column.column, column) for column in (*_service_columns(basis), *_note_columns(basis))),
+    columns = [
+        *(
+            replace(known[one.field], column=one.column) if one.counted else _stated_column(one)
+            for one in STUDENTS
+        ),
+        *_service_columns(basis),
+        *_note_columns(basis),
     ]
-    found = facts_of(students, [column for _, column in counted], basis)
-    stated = {
-        row["pk"]: row for row in students.values("pk", *(one.field for one in FIELDS if one.field != "pk"))
-    }
-    rows = [
-        {
-            **{one.name: _stated(one, stated[pk]) for one in FIELDS},
-            **{shown.name: column.value(facts) for shown, column in counted},
-        }
-        for pk, facts in found.items()
-        if pk in stated
-    ]
-    columns = (*(one.column for one in FIELDS), *(shown for shown, _ in counted))
-    return Export(columns, rows, [row["local_id"] for row in rows])
+    found = facts_of(students, columns, basis)
+    rows = [{column.name: column.value(facts) for column in columns} for facts in found.values()]
+    return Export(tuple(column.column for column in columns), rows, [row["local_id"] for row in rows])
 
 
 def discipline(students: StudentQuerySet, basis: Basis) -> Export:
@@ -158,6 +137,10 @@ def discipline(students: StudentQuerySet, basis: Basis) -> Export:
         *(Column(f"student.{column.name}", f"student.{column.name}", column.kind) for column in wide.columns),
     )
     return Export(columns, rows, sorted({row["student.local_id"] for row in rows}))
+
+
+def _stated_column(one: ExportColumn) -> RosterColumn:
+    return RosterColumn(one.column, lambda facts: _stated(one, facts), (one.field,))
 
 
 def _service_columns(basis: Basis) -> Iterator[RosterColumn]:

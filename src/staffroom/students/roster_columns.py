@@ -84,6 +84,7 @@ def roster_columns(basis: Basis) -> dict[str, RosterColumn]:
     level_order = {level: place for place, level in enumerate(settings.sped_levels)}
     columns = (
         NAME,
+        *(_last_note(kind, basis) for kind in basis.notes.roster_kinds),
         _stated("local_id", msg("Id"), help=msg("The number by which the school knows the student.")),
         _stated("grade", msg("Grade"), order=grade_order),
         _stated("school", msg("School"), "school__name"),
@@ -111,7 +112,6 @@ def roster_columns(basis: Basis) -> dict[str, RosterColumn]:
         *COUNTED,
         *TESTS,
         SERVICES,
-        *(_last_note(kind, basis) for kind in basis.notes.roster_kinds),
     )
     return {one.name: one for one in columns}
 

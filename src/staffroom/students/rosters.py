@@ -46,7 +46,7 @@ class Wanted:
 def facts_of(students: StudentQuerySet, columns: Iterable[RosterColumn], basis: Basis) -> FactsById:
     """What ``columns`` need of each student, by number, in the order of ``students``."""
     columns = (NAME, *columns)
-    fields = dict.fromkeys(field for column in columns for field in column.fields)
+    fields = {field for column in columns for field in column.fields} - {"pk"}
     found: FactsById = {one["pk"]: one for one in students.values("pk", *fields)}
     for read in dict.fromkeys(column.read for column in columns if column.read):
         for student, facts in read(students, basis).items():

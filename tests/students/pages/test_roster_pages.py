@@ -155,6 +155,29 @@ def test_my_sections_are_those_that_i_teach_and_that_are_open(this_year: Distric
     assert sections_of("rolf") == []
 
 
+def test_the_navigators_lead_to_the_others_that_are_open_and_to_nothing_else(this_year: District) -> None:
+    b1, b2 = (this_year.homerooms[name].pk for name in ("B1", "B2"))
+    lorna, vera = (signed_in(this_year.person(login)) for login in ("lorna", "vera"))
+    assert "Other homerooms" not in text_of(lorna, f"/students/homerooms/{b1}/")
+    a_student("2001", "Ida", this_year.schools["brook"], "1", homeroom=this_year.homerooms["B2"])
+    rows = lorna.get(f"/students/homerooms/{b1}/homerooms.json").json()["results"]
+    assert rows == [{"homeroom": "B2", "teacher": "Svenson, Sven", "grades": "1", "students": 1}]
+    assert f'href="/students/homerooms/{b2}/"' in text_of(lorna, f"/students/homerooms/{b1}/")
+    assert "Other homerooms" not in text_of(vera, f"/students/homerooms/{b1}/")
+
+    def others(login: str, section: str) -> list[str]:
+        page = text_of(signed_in(this_year.person(login)), address := f"/students/sections/{ids[section]}/")
+        if "Other sections" not in page:
+            return []
+        rows = signed_in(this_year.person(login)).get(f"{address}sections.json").json()["results"]
+        return [row["section"] for row in rows]
+
+    ids = {name: section.pk for name, section in this_year.sections.items()}
+    assert others("hilda", "ART-1") == ["ART-2"]
+    assert others("bruno", "BIO-1") == []  # next quarter's is not open yet
+    assert others("frida", "BIO-1") == ["BIO-2", "PHY-1", "PHY-2"]
+
+
 def test_where_sections_open_nobody_there_are_none(this_year: District, settings: Settings) -> None:
     closed = {"students": {"access": {"uses_sections": False}}}
     sections = {**settings.INSTANCE.sections, **closed}
@@ -168,7 +191,6 @@ def test_each_list_and_export_is_in_the_trail_with_those_whom_it_named(this_year
     homeroom, section = this_year.homerooms["L1"].pk, this_year.sections["BIO-1"].pk
     for address in (
         f"/students/homerooms/{homeroom}/",
-        f"/students/homerooms/{homeroom}/homerooms.csv",
         f"/students/sections/{section}/students.csv",
         "/students/schools/lhs/?grade=12",
         "/students/schools/lhs/slices.csv",

@@ -35,6 +35,8 @@ TASKS = {
     "loader run": msg("Send students"),
     "loader check": msg("Test the loader's connections"),
     "registry drain": msg("Drain student batches"),
+    "students import": msg("Import students"),
+    "students approve": msg("Apply a held import"),
 }
 
 DELIVERY_STATES = {

@@ -9,8 +9,11 @@ from functools import partial
 
 from django.utils import timezone
 
+from staffroom.accounts.models import Person
 from staffroom.config import Instance
 from staffroom.errors import PermanentError, UnknownName
+from staffroom.jobs import runs
+from staffroom.jobs.models import Run
 from staffroom.students.importing.changes import FOLDER, Change, changes_path, kept_changes, read_changes
 from staffroom.students.importing.columns import WorldChanged
 from staffroom.students.importing.matching import Scope
@@ -22,6 +25,9 @@ from staffroom.students.models.imports import State
 from staffroom.students.rows.catalogue import SOURCES
 from staffroom.students.settings import students_settings
 from staffroom.tally import Progress
+
+APPROVE, IMPORT = "students approve", "import"
+"""The verb that a run calls, and the argument that says of which import."""
 
 
 class NotHeld(PermanentError):
@@ -71,6 +77,25 @@ def approve(
         apply(record, tables, partial(read_changes, kept), night, total)
     path.unlink(missing_ok=True)
     return record
+
+
+def ask_to_approve(record: Import, by: Person) -> Run:
+    """Ask for a run that approves ``record``; where one waits or is under way, that one."""
+    asked = asked_to_approve(record)
+    if asked is not None and not asked.has_ended:
+        return asked
+    return runs.queue(APPROVE, arguments={IMPORT: record.pk}, started_by=str(by.pk))
+
+
+def asked_to_approve(record: Import) -> Run | None:
+    """The run that was asked for last to approve ``record``."""
+    return Run.objects.filter(name=APPROVE, arguments={IMPORT: record.pk}).first()
+
+
+def asked_by(run: str) -> int | None:
+    """The id of the person who asked for a run."""
+    who = Run.objects.filter(pk=run).values_list("started_by", flat=True).first()
+    return int(who) if who and who.isdigit() else None
 
 
 def refuse(instance: Instance, number: int, *, by: int | None, now: datetime | None = None) -> Import:

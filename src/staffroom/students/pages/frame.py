@@ -20,8 +20,12 @@ from staffroom.web.words import say
 
 TABS = {
     "access": msg("Access"),
+    "access-overview": msg("Overview"),
+    "access-labels": msg("Labels"),
     "access-changes": msg("Changes"),
     "imports": msg("Imports"),
+    "trail": msg("Trail"),
+    "sample": msg("Sample"),
 }
 """The pages for project leads, by the name of their route."""
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from staffroom.metrics.declaration import Column, Kind, msg, plural
 from staffroom.students import access
-from staffroom.students.homerooms import homeroom_lines
+from staffroom.students.homerooms import HomeroomLine, homeroom_lines
 from staffroom.students.models import Homeroom
 from staffroom.students.pages.area import Visit, area_page, for_educators, open_way
-from staffroom.students.pages.roster import Roster, roster_section
+from staffroom.students.pages.roster import WHOLE_CLASS, Roster, roster_section
 from staffroom.web.empty import Cause, Empty
 from staffroom.web.pages import Page
 from staffroom.web.sections import Section
@@ -42,7 +44,7 @@ OTHERS = (
     Column("students", msg("Students"), Kind.COUNT),
 )
 OTHERS_ANSWER = plural(
-    "{count} homeroom of {school} is open to you.", "{count} homerooms of {school} are open to you."
+    "{count} more homeroom of {school} is open to you.", "{count} more homerooms of {school} are open to you."
 )
 
 
@@ -51,16 +53,19 @@ def homeroom(visit: Visit, homeroom: int) -> Page:
     """The students of one homeroom, all of whom the educator may see."""
     rooms = access.homerooms_for(visit.viewer, rules=visit.rules)
     shown = get_object_or_404(rooms.select_related("school", "educator"), pk=homeroom)
+    is_own = visit.own_homeroom == shown.pk
+    name = say(msg("Homeroom {name}"), name=shown.name)
     teacher = shown.educator.full_name if shown.educator else ""
+    others = homeroom_lines(rooms.filter(school=shown.school).exclude(pk=shown.pk))
     return area_page(
         visit,
-        open_way(visit, *(("homeroom",) if visit.own_homeroom == shown.pk else ()), "school"),
+        "homeroom" if is_own else open_way(visit, "school"),
         {
             "students": lambda: _students(visit, shown),
-            "homerooms": lambda: _others(visit, shown),
+            **({"homerooms": lambda: _others(shown, others)} if others else {}),
         },
-        title=say(msg("Homeroom {name}"), name=shown.name),
-        lead=" · ".join(filter(None, (shown.school.name, teacher))),
+        title="" if is_own else name,
+        lead=" · ".join(filter(None, (shown.name if is_own else "", shown.school.name, teacher))),
     )
 
 
@@ -73,18 +78,17 @@ def _students(visit: Visit, shown: Homeroom) -> Section:
         nobody=Empty(Cause.NOTHING_KEPT),
         usual=USUAL,
         with_notes=True,
+        size=WHOLE_CLASS,
     )
     return roster_section(visit, roster, visit.students.filter(homeroom=shown))
 
 
-def _others(visit: Visit, shown: Homeroom) -> Section:
-    """The navigator: every homeroom of the school that is open, by grade."""
-    rooms = access.homerooms_for(visit.viewer, rules=visit.rules).filter(school=shown.school)
-    lines = homeroom_lines(rooms)
+def _others(shown: Homeroom, lines: Sequence[HomeroomLine]) -> Section:
+    """The navigator: every other homeroom of the school that is open, by grade."""
     return Section(
         slug="homerooms",
-        title=msg("Homerooms of the school"),
-        question=msg("Which other homerooms may I open?"),
+        title=msg("Other homerooms"),
+        question=msg("Which other homerooms of the school may I open?"),
         answer=say_count(OTHERS_ANSWER, len(lines), school=shown.school.name),
         table=Table(
             columns=OTHERS,

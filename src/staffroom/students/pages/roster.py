@@ -15,12 +15,14 @@ from staffroom.students.rosters import FactsById, Wanted, listed, listed_from
 from staffroom.web.arrangement import Arrangement
 from staffroom.web.choice import ColumnChoice
 from staffroom.web.empty import Cause, Empty
-from staffroom.web.paging import Paging
+from staffroom.web.paging import ROWS_A_PAGE, Paging
 from staffroom.web.sections import Section
 from staffroom.web.tables import Row, Table
 from staffroom.web.words import say, say_count
 
 SEARCHED = ("name", "grade", "school", "homeroom", "teacher")
+WHOLE_CLASS = 60
+"""Rows of a page that shows a class: all of it, as good as always."""
 FOUND = plural("{count} student matches.", "{count} students match.")
 TOO_NARROW = msg("No student here has all of these words in name, grade, school, homeroom or teacher.")
 
@@ -42,6 +44,7 @@ class Roster:
     usual: Sequence[str]
     own: Sequence[RosterColumn] = ()
     with_notes: bool = False
+    size: int = ROWS_A_PAGE
     slug: str = "students"
 
 
@@ -64,7 +67,7 @@ def roster_section(
     """``students`` as a section; whom it names is in the audit trail. ``found`` is what was read of them."""
     basis = basis_of(visit)
     shown = _shown(visit, roster, basis)
-    wanted = _wanted(visit, shown)
+    wanted = _wanted(visit, roster, shown)
     if found is None:
         page = listed(students, shown.columns, wanted, basis)
     else:
@@ -108,7 +111,7 @@ def _shown(visit: Visit, roster: Roster, basis: Basis) -> _Shown:
     return _Shown(known, columns, choice)
 
 
-def _wanted(visit: Visit, shown: _Shown) -> Wanted:
+def _wanted(visit: Visit, roster: Roster, shown: _Shown) -> Wanted:
     arrangement = Arrangement.read(
         visit.request.GET,
         [column.column for column in shown.columns],
@@ -119,5 +122,5 @@ def _wanted(visit: Visit, shown: _Shown) -> Wanted:
         arrangement,
         shown.known[arrangement.sort],
         tuple(shown.known[name] for name in SEARCHED),
-        Paging.of(visit.request),
+        Paging.of(visit.request, size=roster.size),
     )

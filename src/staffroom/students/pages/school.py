@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from math import ceil
 
-from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 
 from staffroom.metrics.declaration import Column, Kind, msg, plural
@@ -17,14 +15,14 @@ from staffroom.students.models.people import StudentQuerySet
 from staffroom.students.pages.area import Visit, area_page, for_educators, open_way
 from staffroom.students.pages.dashboard_frame import SCHOOL_PAGES
 from staffroom.students.pages.roster import Roster, basis_of, roster_section
+from staffroom.students.pages.school_panels import ShownPanel, Toggle, without_pages
 from staffroom.students.panels import panels
 from staffroom.students.roster_columns import roster_columns
 from staffroom.students.rosters import FactsById, facts_of
-from staffroom.students.slicing import Chosen, Panel, Slice, Sliced, SliceValue, chosen_in, sliced
+from staffroom.students.slicing import Chosen, Panel, Sliced, chosen_in, sliced
 from staffroom.web import formats
 from staffroom.web.empty import Cause, Empty
 from staffroom.web.pages import Page
-from staffroom.web.paging import is_page
 from staffroom.web.sections import Section
 from staffroom.web.tables import Table
 from staffroom.web.words import say, say_count
@@ -53,8 +51,6 @@ EVERYBODY = plural("{count} student is here.", "{count} students are here.")
 SELECTED = plural("{count} of {all} students is selected.", "{count} of {all} students are selected.")
 NOBODY = msg("There is no active student of this school whom you may see.")
 NOBODY_SELECTED = msg("Nobody is all of this. Take back one of the choices.")
-FEW = 8
-"""A panel shows so many values at first."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +94,7 @@ class Overview:
     @property
     def reset(self) -> str:
         """The address without any choice; columns and order stay."""
-        asked = _without_pages(self.visit.request.GET)
+        asked = without_pages(self.visit.request.GET)
         for name in self.chosen:
             del asked[name]
         return f"?{asked.urlencode()}"
@@ -106,59 +102,6 @@ class Overview:
     @cached_property
     def _panels(self) -> tuple[Panel, ...]:
         return panels(basis_of(self.visit))
-
-
-@dataclass(frozen=True, slots=True)
-class Toggle:
-    """A value and the address that chooses it, or takes it back."""
-
-    value: SliceValue
-    url: str
-
-    @property
-    def tenths(self) -> int:
-        """The length of its bar; what is there at all has one."""
-        return ceil((self.value.share or 0) * 10)
-
-
-@dataclass(frozen=True)
-class ShownPanel:
-    """A panel as the page draws it."""
-
-    slice: Slice
-    query: QueryDict
-
-    @property
-    def title(self) -> str:
-        return self.slice.panel.title
-
-    @cached_property
-    def toggles(self) -> list[Toggle]:
-        """The values in their order, each with its address."""
-        asked = _without_pages(self.query)
-        name = self.slice.panel.name
-        chosen = [value.value for value in self.slice.values if value.chosen]
-        made = []
-        for value in self.slice.values:
-            asked.setlist(name, sorted({*chosen} ^ {value.value}))
-            made.append(Toggle(value, f"?{asked.urlencode()}#slices"))
-        return made
-
-    @property
-    def first(self) -> list[Toggle]:
-        return self.toggles if self._is_short else self.toggles[:FEW]
-
-    @property
-    def others(self) -> list[Toggle]:
-        return [] if self._is_short else self.toggles[FEW:]
-
-    @property
-    def others_open(self) -> bool:
-        return any(toggle.value.chosen for toggle in self.others)
-
-    @property
-    def _is_short(self) -> bool:
-        return len(self.toggles) <= FEW + 1
 
 
 @for_educators
@@ -219,10 +162,3 @@ def _students(overview: Overview) -> Section:
         usual=USUAL,
     )
     return roster_section(overview.visit, roster, overview.students, overview.sliced.found)
-
-
-def _without_pages(query: QueryDict) -> QueryDict:
-    asked = query.copy()
-    for name in [name for name in asked if is_page(name)]:
-        del asked[name]
-    return asked

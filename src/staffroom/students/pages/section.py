@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from staffroom.metrics.declaration import Column, Kind, msg, plural
@@ -14,9 +15,9 @@ from staffroom.students.models.people import StudentQuerySet
 from staffroom.students.newest import ByStudent
 from staffroom.students.pages.area import Visit, area_page, for_educators, open_way
 from staffroom.students.pages.my_sections import section_table
-from staffroom.students.pages.roster import Roster, roster_section
+from staffroom.students.pages.roster import WHOLE_CLASS, Roster, roster_section
 from staffroom.students.roster_columns import Basis, Read, RosterColumn
-from staffroom.students.sections import section_lines
+from staffroom.students.sections import SectionLine, section_lines
 from staffroom.web.empty import Cause, Empty
 from staffroom.web.pages import Page
 from staffroom.web.sections import Section
@@ -37,7 +38,7 @@ USUAL = (
     "star_math",
 )
 NOBODY = msg("Nobody attends this section whom you may see.")
-OTHERS_ANSWER = plural("{count} section is open to you.", "{count} sections are open to you.")
+OTHERS_ANSWER = plural("{count} more section is open to you.", "{count} more sections are open to you.")
 
 
 @for_educators
@@ -45,12 +46,13 @@ def section(visit: Visit, number: int) -> Page:
     """The students of one section whom the educator may see, with their grade in it."""
     sections = access.sections_for(visit.viewer, rules=visit.rules)
     shown = get_object_or_404(sections.select_related("course__school"), pk=number)
+    others = section_lines(_navigator(visit, shown), visit.students)
     return area_page(
         visit,
         open_way(visit, "sections", "school"),
         {
             "students": lambda: _students(visit, shown),
-            "sections": lambda: _others(visit, shown),
+            **({"sections": lambda: _others(others)} if others else {}),
         },
         title=f"{shown.course.title or shown.course.number} {shown.number}",
         lead=" · ".join(filter(None, (shown.course.school.name, shown.term, shown.schedule, shown.room))),
@@ -67,6 +69,7 @@ def _students(visit: Visit, shown: models.Section) -> Section:
         nobody=Empty(Cause.NO_PERMISSION, say(NOBODY)),
         usual=USUAL,
         with_notes=True,
+        size=WHOLE_CLASS,
         own=_grade_columns(shown),
     )
     return roster_section(visit, roster, visit.students.filter(pk__in=attending.values("student")))
@@ -76,7 +79,7 @@ def _grade_columns(shown: models.Section) -> tuple[RosterColumn, ...]:
     read = _grades_in(shown)
     return (
         RosterColumn(
-            Column("section_grade", msg("Grade in section"), Kind.COUNT, msg("As a number.")),
+            Column("section_grade", msg("Grade in section"), Kind.RATIO, msg("As a number.")),
             lambda facts: facts.get("section_grade"),
             read=read,
         ),
@@ -103,13 +106,14 @@ def _grade(number: Any, letter: str) -> dict[str, Any]:
     return {"section_grade": None if number is None else float(number), "section_letter": letter or None}
 
 
-def _others(visit: Visit, shown: models.Section) -> Section:
-    """The navigator: of the same year what the educator teaches, and the other sections of this course."""
+def _navigator(visit: Visit, shown: models.Section) -> QuerySet[models.Section]:
+    """Of the same year what the educator teaches besides, and the other sections of this course."""
     own = access.sections_taught(visit.viewer, visit.educator, rules=visit.rules).values("pk")
-    sections = access.sections_for(visit.viewer, rules=visit.rules).filter(
-        Q(pk__in=own) | Q(course=shown.course_id), year=shown.year
-    )
-    lines = section_lines(sections, visit.students)
+    opened = access.sections_for(visit.viewer, rules=visit.rules).exclude(pk=shown.pk)
+    return opened.filter(Q(pk__in=own) | Q(course=shown.course_id), year=shown.year)
+
+
+def _others(lines: Sequence[SectionLine]) -> Section:
     return Section(
         slug="sections",
         title=msg("Other sections"),

@@ -54,12 +54,6 @@ def shown_count(value: float) -> str:
 
 
 @register.filter
-def shown_share(value: float | None) -> str:
-    """A share in whole per cent; nothing where there is none."""
-    return "" if value is None else formats.whole_share(value)
-
-
-@register.filter
 def table_rows(table: Table) -> SafeString:
     """The rows of a table's body."""
     return rows.body(table)
