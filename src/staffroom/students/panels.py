@@ -93,13 +93,13 @@ def _people(column: RosterColumn) -> Panel:
     """Names of people, by a number made of each, so that no name stands in an address."""
     return replace(
         _texts(column),
-        values=lambda facts: (_coded(column.value(facts)),),
+        values=lambda facts: (coded(column.value(facts)),),
         said=lambda _, facts: column.value(facts) or _not_stated(),
         is_coded=True,
     )
 
 
-def _coded(name: str | None) -> str:
+def coded(name: str | None) -> str:
     return f"{crc32(name.encode()):08x}" if name else NOT_STATED
 
 

@@ -131,6 +131,11 @@ def day(value: date) -> str:
     return date_format(value, pgettext("format of a date in a table", "j M Y"))
 
 
+def month(value: date) -> str:
+    """“September 2026”, of any of its days."""
+    return date_format(value, pgettext("format of a month with its year", "F Y"))
+
+
 def instant(value: datetime) -> str:
     """“7 Sep 2026 06:10” in the institution's zone; a value without a zone is UTC."""
     value = value if timezone.is_aware(value) else value.replace(tzinfo=UTC)

@@ -37,10 +37,13 @@ def _sentence(freshness: Freshness, now: datetime) -> str:
     updated = _moment(timezone.localtime(computed_at), now)
     if through is None:
         return gettext("Updated {moment}.").format(moment=updated)
-    return gettext("Through {day}, updated {moment}.").format(day=_day(through, now.date()), moment=updated)
+    return gettext("Through {day}, updated {moment}.").format(
+        day=spelled_day(through, now.date()), moment=updated
+    )
 
 
-def _day(day: date, today: date) -> str:
+def spelled_day(day: date, today: date) -> str:
+    """“Sunday 7 September”, with the year where it is another."""
     if day.year == today.year:
         return date_format(day, pgettext("format of a date with its week day", "l j F"))
     return date_format(day, pgettext("format of a date with its week day and year", "l j F Y"))
@@ -53,7 +56,7 @@ def _moment(moment: datetime, now: datetime) -> str:
         return gettext("today {time}").format(time=time)
     if days == 1:
         return gettext("yesterday {time}").format(time=time)
-    return gettext("{day} {time}").format(day=_day(moment.date(), now.date()), time=time)
+    return gettext("{day} {time}").format(day=spelled_day(moment.date(), now.date()), time=time)
 
 
 def is_older_than(freshness: Freshness, hours: int, *, now: datetime | None = None) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -36,6 +37,10 @@ def incident(student: Student, hour: int | None, code: str, place: str = "Gym", 
     )
 
 
+def ago(days: int) -> str:
+    return (timezone.localdate() - timedelta(days=days)).isoformat()
+
+
 def results(client: Client, address: str) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = client.get(address).json()["results"]
     return rows
@@ -56,26 +61,57 @@ def test_absences_by_day_class_and_student(district: District) -> None:
     missed(anton, 2)
     missed(kaja, 2, excused=True)
     missed(district.students["gwen"], 1, 2, 3)
-    frida = signed_in(district.person("rolf"))
-    today = timezone.localdate()
+    rolf = signed_in(district.person("rolf"))
     assert [
-        (row["day"], row["count"], round(row["rate"], 3))
-        for row in results(frida, f"{HIGH}absences/days.json")
-    ] == [
-        ((today - timedelta(days=1)).isoformat(), 1, 0.667),
-        ((today - timedelta(days=2)).isoformat(), 2, 0.333),
-    ]
-    assert [tuple(row.values()) for row in results(frida, f"{HIGH}absences/classes.json")] == [
+        (row["day"], row["count"], round(row["share"], 3))
+        for row in results(rolf, f"{HIGH}absences/days.json")
+    ] == [(ago(1), 1, 0.667), (ago(2), 2, 0.333)]
+    assert [tuple(row.values()) for row in results(rolf, f"{HIGH}absences/classes.json")] == [
         ("Jonasson, Jonas", 2, 3, 1.5),
         ("No homeroom", 1, 0, 0.0),
     ]
-    students = results(frida, f"{HIGH}absences/students.json")
+    students = results(rolf, f"{HIGH}absences/students.json")
     assert [(row["student"], row["count"]) for row in students] == [
         ("Mirasen, Mira", 2),
         ("Antonsen, Anton", 1),
     ]
-    assert len(results(frida, f"{HIGH}absences/students.json?excused=1")) == 3
+    assert len(results(rolf, f"{HIGH}absences/students.json?excused=1")) == 3
     assert seen()[0] == ("students/schools/absences/students.json", ["1003", "1004"])
+
+
+def test_a_class_is_measured_by_the_days_on_which_the_school_was_open(district: District) -> None:
+    mira, kaja = district.students["mira"], district.students["kaja"]
+    missed(mira, 1)
+    missed(kaja, 2, excused=True)
+    missed(kaja, 3, kind="tardy")
+    missed(district.students["gwen"], 4)
+    room = f"homeroom={district.homerooms['L1'].pk}"
+    rolf = signed_in(district.person("rolf"))
+    days = results(rolf, f"{HIGH}absences/days.json?{room}")
+    assert [(row["day"], row["share"]) for row in days] == [(ago(1), 0.5), (ago(2), 1.0), (ago(3), 1.0)]
+    months = results(rolf, f"{HIGH}absences/months.json?{room}&window=90")
+    assert [sum(row[name] for row in months) for name in ("days", "count")] == [3, 1]
+
+
+def test_one_by_one_with_the_ids_of_the_school(district: District) -> None:
+    mira, kaja = district.students["mira"], district.students["kaja"]
+    missed(mira, 1, 3)
+    missed(kaja, 2, excused=False)
+    rolf = signed_in(district.person("rolf"))
+    rows = results(rolf, f"{HIGH}absences/entries.json")
+    assert [(row["local_id"], row["grade"], row["day"], row["is_excused"]) for row in rows] == [
+        ("1003", "9", ago(1), None),
+        ("1005", "12", ago(2), False),
+        ("1003", "9", ago(3), None),
+    ]
+    assert seen()[0] == ("students/schools/absences/entries.json", ["1003", "1005"])
+    incident(mira, 9, "Phone", days=2)
+    incident(mira, None, "Hitting", days=5)
+    rows = results(rolf, f"{HIGH}discipline/entries.json")
+    assert [(row["day"], row["time"], row["code"]) for row in rows] == [
+        (ago(2), "09:30", "Phone"),
+        (ago(5), None, "Hitting"),
+    ]
 
 
 def test_filters_and_window_are_in_the_address(district: District) -> None:
@@ -86,7 +122,8 @@ def test_filters_and_window_are_in_the_address(district: District) -> None:
     address = f"{HIGH}tardies/students.json"
     assert [row["student"] for row in results(rolf, address)] == ["Mirasen, Mira"]
     assert results(rolf, f"{address}?grade=12") == []
-    assert results(rolf, f"{address}?homeroom=nonsense&window=never&grade=9")[0]["student"] == "Mirasen, Mira"
+    assert results(rolf, f"{address}?window=never&grade=9")[0]["student"] == "Mirasen, Mira"
+    assert results(rolf, f"{address}?homeroom=nonsense") == []
     days = (timezone.localdate() - settings.INSTANCE.institution.school_year(timezone.localdate())).days
     assert len(results(rolf, f"{address}?window=90")) == (2 if days >= 60 else 1)
 
@@ -107,7 +144,12 @@ def test_incidents_by_everything_that_may_explain_them(district: District) -> No
     assert told("grades") == [("9", 4)]
     assert told("classes") == [("Jonasson, Jonas", 4)]
     assert told("hours") == [("9:00", 2), ("Before or after school", 1), ("Hour not logged", 1)]
-    assert [(row["hour"], row["count"]) for row in results(rolf, f"{HIGH}discipline/times.json")] == [(9, 2)]
+    times = results(rolf, f"{HIGH}discipline/times.json")
+    assert [(row["hour"], row["count"]) for row in times] == [(9, 2), (18, 1)]
+    assert [row["student"] for row in results(rolf, f"{HIGH}discipline/students.json?code=Phone")] == [
+        "Antonsen, Anton"
+    ]
+    assert rolf.get(f"{HIGH}discipline/times.svg").status_code == 200
     assert "2 students were involved." in text_of(rolf, f"{HIGH}discipline/")
 
 
@@ -119,7 +161,33 @@ def test_the_last_note_stands_beside_a_student_and_restricted_ones_do_not(distri
     Note.objects.create(recorded_at=when, changed_at=when, **note)
     Note.objects.create(recorded_at=timezone.now(), changed_at=when, is_restricted=True, **note)
     (row,) = results(signed_in(district.person("rolf")), f"{HIGH}absences/students.json")
-    assert (row["last_note"], row["is_recent"]) == (when.date().isoformat(), False)
+    assert (row["last_note"], row["note_kind"]) == (when.date().isoformat(), "parent")
+    page = text_of(signed_in(district.person("rolf")), f"{HIGH}absences/")
+    assert "data-faded>Parent conversation" in page
+
+
+def test_counselors_stand_in_addresses_by_a_number(district: District) -> None:
+    mira, anton = district.students["mira"], district.students["anton"]
+    for student, name in ((mira, "Sandoval"), (anton, "Ruiz")):
+        Student.objects.filter(pk=student.pk).update(counselor=name)
+        missed(student, 1)
+    rolf = signed_in(district.person("rolf"))
+    page = text_of(rolf, PAGES[0])
+    (number,) = re.findall(r'<option value="(\w+)">Sandoval', page)
+    address = f"{HIGH}absences/students.json?counselor={number}"
+    assert [row["student"] for row in results(rolf, address)] == ["Mirasen, Mira"]
+
+
+def test_students_are_sorted_and_searched_and_the_trail_names_those_shown(district: District) -> None:
+    for number in range(30):
+        missed(a_student(f"3{number:03}", f"Nu{number:02}", district.schools["high"], "10"), 1)
+    rolf = signed_in(district.person("rolf"))
+    address = f"{HIGH}absences/students"
+    assert results(rolf, f"{address}.json?sort=-student&q=nu2")[0]["student"] == "Nu29sen, Nu29"
+    rolf.get(f"{HIGH}absences/?page=2")
+    trail = dict(seen())
+    assert trail["students/schools/absences/students.html"] == [f"3{number:03}" for number in range(25, 30)]
+    assert len(trail["students/schools/absences/entries.html"]) == 25
 
 
 @pytest.mark.parametrize("address", PAGES)

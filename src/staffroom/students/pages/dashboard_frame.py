@@ -1,34 +1,29 @@
-"""What the dashboards of a school share: the door, the filters in the address, and the list of students."""
+"""What the dashboards of a school share: the door, the filters in the address, and the frame of the page."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Any
 
 from django.shortcuts import get_object_or_404
 
-from staffroom.metrics.declaration import Column, Kind, Plural, msg
+from staffroom.metrics.declaration import msg
 from staffroom.students import access
-from staffroom.students.dashboards import class_of, values_among
-from staffroom.students.days import RECENT_DAYS
+from staffroom.students.dashboards import Pupil, pupils_of
 from staffroom.students.grades import grade_order
 from staffroom.students.home_settings import home_settings
-from staffroom.students.models import School, Student
+from staffroom.students.models import School
 from staffroom.students.models.people import StudentQuerySet
-from staffroom.students.narrowing import Reader, narrowed
-from staffroom.students.notes import latest_by_kind
-from staffroom.students.notes_settings import notes_settings
+from staffroom.students.narrowing import Reader, narrowed, narrowed_to
 from staffroom.students.pages.area import Visit, area_page, open_way
-from staffroom.students.paths import student_link
+from staffroom.students.panels import coded
 from staffroom.students.settings import students_settings
 from staffroom.web.empty import Cause, Empty
 from staffroom.web.pages import Page
 from staffroom.web.sections import Section
-from staffroom.web.tables import Table
-from staffroom.web.words import say, say_count
+from staffroom.web.words import say
 
 WINDOWS = {"45": msg("Last 45 days"), "90": msg("Last 90 days"), "year": msg("School year")}
 SCHOOL_PAGES = {
@@ -38,31 +33,45 @@ SCHOOL_PAGES = {
     "discipline": msg("Discipline"),
 }
 """The pages of a school, by the name of their route."""
-STUDENTS = (
-    Column("student", msg("Student"), Kind.TEXT),
-    Column("grade", msg("Grade"), Kind.TEXT),
-    Column("class", msg("Class"), Kind.TEXT, msg("Its teacher, or its homeroom.")),
-    Column("count", msg("How often"), Kind.COUNT),
-    Column("last_note", msg("Last note"), Kind.DAY, msg("Of any open kind.")),
-    Column("is_recent", msg("Recent"), Kind.FLAG, msg("Whether it is of the last 45 days.")),
-)
+NARROWED = msg("Counted are the students {whom}: a label narrows these pages.")
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A filter: its parameter, its title (a msgid), and what it looks at."""
+    """A filter of students: its parameter, its title (a msgid), the value of each, and what that is called.
+
+    People and homerooms stand in addresses by a number, never by a name.
+    """
 
     name: str
     title: str
-    of: Callable[[Student], str]
+    value: Callable[[Pupil], str]
+    said: Callable[[Pupil], str]
 
 
 CHOICES = (
-    Choice("grade", msg("Grade"), lambda student: student.grade),
-    Choice("homeroom", msg("Homeroom"), lambda student: str(student.homeroom_id or "")),
-    Choice("house", msg("House"), lambda student: student.house),
+    Choice("grade", msg("Grade"), lambda pupil: pupil.grade, lambda pupil: pupil.grade),
+    Choice(
+        "homeroom",
+        msg("Homeroom"),
+        lambda pupil: str(pupil.homeroom or ""),
+        lambda pupil: " · ".join(filter(None, (pupil.room, pupil.teacher))),
+    ),
+    Choice("house", msg("House"), lambda pupil: pupil.house, lambda pupil: pupil.house),
+    Choice(
+        "counselor", msg("Counselor"), lambda pupil: coded(pupil.counselor), lambda pupil: pupil.counselor
+    ),
 )
-"""Counselors are no filter of an address: they are people's names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A choice as the form shows it: values with what they are called, and the one that is chosen."""
+
+    name: str
+    title: str
+    options: list[tuple[str, str]]
+    chosen: str
 
 
 @dataclass(frozen=True)
@@ -96,20 +105,15 @@ class Dashboard:
     def counts_excused(self) -> bool:
         return self.asked.get("excused") == "1"
 
-    @cached_property
-    def students(self) -> StudentQuerySet:
-        """The students that are selected: of the school, narrowed by labels and by the filters."""
-        found = self._everybody
-        for choice in CHOICES:
-            value = self.asked.get(choice.name, "")
-            if value and not (choice.name == "homeroom" and not value.isdecimal()):
-                found = found.filter(**{choice.name: value[:100]})
-        return found
+    @property
+    def of_school(self) -> StudentQuerySet:
+        """All students of the school whom the viewer may see."""
+        return self.visit.students.filter(school=self.school)
 
     @cached_property
-    def _everybody(self) -> StudentQuerySet:
+    def reader(self) -> Reader:
         visit, instance = self.visit, self.visit.request.instance
-        reader = Reader(
+        return Reader(
             visit.viewer,
             visit.educator,
             visit.rules,
@@ -117,27 +121,41 @@ class Dashboard:
             students_settings(instance),
             visit.days.today,
         )
-        return narrowed(visit.students.filter(school=self.school), reader)
+
+    @cached_property
+    def students(self) -> StudentQuerySet:
+        """Those whom labels keep."""
+        return narrowed(self.of_school, self.reader)
+
+    @cached_property
+    def everybody(self) -> dict[int, Pupil]:
+        return pupils_of(self.students)
+
+    @cached_property
+    def selected(self) -> dict[int, Pupil]:
+        """Those whom the filters keep too. A filter without a value keeps all."""
+        asked = [(choice, value) for choice in CHOICES if (value := self.asked.get(choice.name, ""))]
+        return {
+            number: pupil
+            for number, pupil in self.everybody.items()
+            if all(choice.value(pupil) == value for choice, value in asked)
+        }
 
     @property
-    def filters(self) -> list[dict[str, Any]]:
-        """For the form: each filter with its values and the chosen one."""
-        students = list(self._everybody.select_related("homeroom"))
-        rooms = {str(one.homeroom_id): one.homeroom.name for one in students if one.homeroom}
-        shown = []
-        for choice in CHOICES:
-            values = values_among(students, choice.of)
-            if choice.name == "grade":
-                values.sort(key=grade_order)
-            options = [
-                (value, rooms.get(value, value) if choice.name == "homeroom" else value) for value in values
-            ]
-            if len(options) > 1:
-                chosen = self.asked.get(choice.name, "")
-                shown.append(
-                    {"name": choice.name, "title": choice.title, "options": options, "chosen": chosen}
-                )
-        return shown
+    def filters(self) -> list[Filter]:
+        """Those that divide somebody."""
+        made = (self._filter(choice) for choice in CHOICES)
+        return [one for one in made if len(one.options) > 1 or one.chosen]
+
+    def filter_by(self, name: str, title: str, values: Iterable[str]) -> Filter:
+        """A filter of something else, whose values say themselves."""
+        return Filter(name, title, [(value, value) for value in sorted(values)], self.asked.get(name, ""))
+
+    def _filter(self, choice: Choice) -> Filter:
+        said = {choice.value(pupil): choice.said(pupil) for pupil in self.everybody.values()}
+        options = [(value, said[value]) for value in said if value]
+        options.sort(key=lambda one: grade_order(one[0]) if choice.name == "grade" else (0, one[1]))
+        return Filter(choice.name, choice.title, options, self.asked.get(choice.name, ""))
 
 
 def open_dashboard(visit: Visit, slug: str) -> Dashboard:
@@ -147,19 +165,29 @@ def open_dashboard(visit: Visit, slug: str) -> Dashboard:
 
 
 def dashboard_page(
-    opened: Dashboard, name: str, sections: Mapping[str, Callable[[], Section]], *, excused: bool = False
+    opened: Dashboard,
+    name: str,
+    sections: Mapping[str, Callable[[], Section]],
+    *,
+    excused: bool = False,
+    more: Callable[[], list[Filter]] = list,
 ) -> Page:
-    """The page ``name`` of SCHOOL_PAGES; ``excused`` offers to count excused ones too."""
+    """The page ``name`` of SCHOOL_PAGES.
+
+    ``excused`` offers to count excused ones too, ``more`` gives filters of the page's own.
+    """
     visit = opened.visit
-    title = f"{opened.school.name}: {say(SCHOOL_PAGES[name])}"
+    is_page = visit.face == "html"
     return area_page(
         visit,
         open_way(visit, "school"),
         sections,
-        title=title,
+        title=f"{opened.school.name}: {say(SCHOOL_PAGES[name])}",
+        notices=tuple(say(NARROWED, whom=say(whom)) for whom in narrowed_to(opened.reader)),
         template="students/dashboard.html",
         context={
-            "dashboard": opened if visit.face == "html" else None,
+            "dashboard": opened,
+            "filters": [*opened.filters, *more()] if is_page else [],
             "windows": WINDOWS,
             "school_pages": SCHOOL_PAGES,
             "school_page": name,
@@ -168,49 +196,5 @@ def dashboard_page(
     )
 
 
-def students_section(opened: Dashboard, name: str, counts: Mapping[int, int], answer: Plural) -> Section:
-    """The students with their counts, the most first, and when somebody last wrote about each."""
-    known = Student.objects.filter(pk__in=counts).select_related("homeroom__educator")
-    notes = _last_notes(opened, known)
-    recent = opened.until - timedelta(days=RECENT_DAYS)
-    students = sorted(known, key=lambda one: (-counts[one.pk], one.roster_name, one.pk))
-    opened.visit.record(f"students/schools/{name}/students", students)
-    rows = [
-        {
-            "id": one.pk,
-            "student": one.roster_name,
-            "grade": one.grade,
-            "class": class_of(one) or None,
-            "count": counts[one.pk],
-            "last_note": notes.get(one.pk),
-            "is_recent": None if one.pk not in notes else notes[one.pk] >= recent,
-        }
-        for one in students
-    ]
-    return Section(
-        slug="students",
-        title=msg("Students"),
-        question=msg("Who is it, and has somebody written about them?"),
-        answer=say_count(answer, len(rows)),
-        table=Table(columns=STUDENTS, rows=rows, links={"student": student_link}, bars=frozenset({"count"})),
-        empty=nothing(),
-    )
-
-
 def nothing() -> Empty:
     return Empty(Cause.FILTER_TOO_NARROW, say(msg("Nothing is recorded of the students that are selected.")))
-
-
-def _last_notes(opened: Dashboard, students: StudentQuerySet) -> dict[int, date]:
-    instance = opened.visit.request.instance
-    kinds = notes_settings(instance).titles
-    last: dict[int, date] = {}
-    for (student, _), when in latest_by_kind(students, kinds, restricted=False).items():
-        day = when.astimezone(instance.institution.zone).date()
-        last[student] = max(day, last.get(student, day))
-    return last
-
-
-def newest(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Days as tables have them: the latest first."""
-    return list(reversed(rows))

@@ -10,7 +10,6 @@ from itertools import groupby
 from typing import Any
 
 from django.urls import reverse
-from django.utils.dates import WEEKDAYS
 
 from staffroom.metrics.declaration import Column, Kind, msg, plural
 from staffroom.students.access import writer_of
@@ -30,8 +29,8 @@ from staffroom.students.notes_settings import notes_settings
 from staffroom.students.pages.area import Visit
 from staffroom.students.paths import student_link, student_path
 from staffroom.students.visits import last_visit
-from staffroom.web import formats
 from staffroom.web.empty import Cause, Empty
+from staffroom.web.freshness import spelled_day
 from staffroom.web.sections import Section
 from staffroom.web.tables import Table
 from staffroom.web.words import say, say_count
@@ -180,7 +179,7 @@ class Newspaper:
 
     def _day_title(self, day: date) -> str:
         near = {self.feed.today: msg("Today"), self.feed.today - timedelta(days=1): msg("Yesterday")}
-        return say(near[day]) if day in near else f"{WEEKDAYS[day.weekday()]}, {formats.day(day)}"
+        return say(near[day]) if day in near else spelled_day(day, self.feed.today)
 
 
 def _title(one: News, titles: Mapping[str, str]) -> str:
