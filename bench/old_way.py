@@ -75,12 +75,12 @@ FIELDS: Mapping[str, Callable[[Row], object]] = {
 }
 
 
-def students(archive: Path) -> Iterator[list[dict[str, object]]]:
+def students(archive: Path, size: int = BLOCK) -> Iterator[list[dict[str, object]]]:
     """Blocks of payloads."""
     with zipfile.ZipFile(archive) as opened, opened.open(opened.namelist()[0]) as raw:
         lines = (line.decode("latin1") for line in raw)
         header = next(lines)
-        while block := list(islice(lines, BLOCK)):
+        while block := list(islice(lines, size)):
             rows = csv.DictReader([header, *block], delimiter="^")
             yield [{key: made(row) for key, made in FIELDS.items()} for row in rows]
 

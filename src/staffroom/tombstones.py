@@ -51,6 +51,11 @@ class Tombstones:
         sync(self._path.parent)
         self._refresh()
 
+    def hide_any(self, kind: str) -> bool:
+        """Whether anybody of the kind was erased: where not, nobody need be asked about."""
+        self._refresh()
+        return bool(self._hashes.get(kind))
+
     def hides(self, kind: str, id: str) -> bool:
         """Whether this one was erased."""
         return bool(self.hidden(kind, (id,)))

@@ -20,6 +20,8 @@ from staffroom.events.catalogue import Catalogue, Store
 from staffroom.events.ingest import ingest
 from staffroom.jobs import runs
 from staffroom.jobs.models import Run, State
+from staffroom.loader.runs import loader_lock
+from staffroom.loader.settings import loader_settings
 from staffroom.operations.init import init_instance
 from staffroom.operations.retention import drop_old
 from staffroom.tally import Silent
@@ -57,6 +59,17 @@ def test_files_go_a_day_after_their_time(lake: Instance) -> None:
     goes = [age(lake.rejects / "b.parquet", 181), age(lake.logs / "runs/b.log", 91)]
     assert drop_old(lake) == {"rejects": 1, "logs": 1}
     assert [path.exists() for path in (*stays, *goes)] == [True, True, False, False]
+
+
+def test_what_the_loader_downloaded_goes_before_what_it_noted(lake: Instance) -> None:
+    loader = lake.root / "loader"
+    stays = [age(loader / "files" / "new.zip", 29), age(loader / "runs/new-1/run.json", 399)]
+    goes = [age(loader / "files" / "old.zip", 31), age(loader / "runs/old-1/run.json", 401)]
+    at_work = age(loader / "runs/old-2/run.json", 401), age(loader / "runs/old-2/journal.jsonl", 3)
+    with loader_lock(lake, loader_settings(lake)):
+        assert drop_old(lake) == {}
+    assert drop_old(lake) == {"loader_files": 1, "loader_runs": 1}
+    assert [path.exists() for path in (*stays, *at_work, *goes)] == [True] * 4 + [False] * 2
 
 
 def test_runs_and_the_trail_go_by_their_own_time(lake: Instance) -> None:

@@ -13,7 +13,7 @@ from django.test import Client as Browser
 from pytest_django import Settings
 
 from staffroom.config import Instance
-from staffroom.registry import clients, draining
+from staffroom.registry import clients, draining, receiving
 from staffroom.registry.models import Batch, Client
 from staffroom.tally import Silent
 from tests.cast import Cast, make_cast
@@ -26,8 +26,9 @@ Configure = Callable[..., Instance]
 
 
 @pytest.fixture
-def configure(settings: Settings, tmp_path: Path) -> Configure:
+def configure(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Configure:
     """Enable the registry, with these settings; ``eligibility`` are its blocks."""
+    monkeypatch.setattr(receiving, "_queue", receiving._Queue())  # what an earlier test saw in it is believed
 
     def configured(*, eligibility: Iterable[dict[str, Any]] = (), **keys: Any) -> Instance:
         sections = {

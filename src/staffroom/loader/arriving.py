@@ -54,7 +54,12 @@ def target_of(file: RemoteFile, settings: LoaderSettings, instance: Instance, lo
         return Path(localfile)
     if settings.local_file:
         return instance.path(settings.local_file)
-    return instance.path(settings.folder) / "files" / PurePosixPath(file.path).name
+    return files_folder(instance, settings) / PurePosixPath(file.path).name
+
+
+def files_folder(instance: Instance, settings: LoaderSettings) -> Path:
+    """Where files are put for which the settings name no other place."""
+    return instance.path(settings.folder) / "files"
 
 
 async def fetch_all(

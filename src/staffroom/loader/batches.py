@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from staffroom.loader.rows import Aside
+from staffroom.loader.rows import ERASED, Aside
 from staffroom.loader.students import Mapped
 
 Range = tuple[int, int]
@@ -64,6 +64,12 @@ class Batch:
             for place, row in part.mapped.aside.items()
             if part.start <= place < part.stop
         )
+
+    @property
+    def key_part(self) -> str:
+        """Which part of the file's rows it holds: without those erased meanwhile it is another body."""
+        erased = sum(row.reason == ERASED for row in self.aside)
+        return f"without {erased}" if erased else ""
 
     @property
     def same(self) -> tuple[Range, ...]:

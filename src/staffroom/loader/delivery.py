@@ -41,7 +41,8 @@ class Deliverer:
     async def deliver(self, batch: Batch) -> Delivered:
         """Raises where nothing can be delivered, to be resumed; then nothing of the batch counts as taken."""
         delivered = Delivered()
-        answer = await self._client.send(batch.body(), key_of(self._identity, batch.number))
+        key = key_of(self._identity, batch.number, batch.key_part)
+        answer = await self._client.send(batch.body(), key)
         if isinstance(answer, Taken) and not answer.errors:
             self._take(answer, batch.to_send, batch.sent_ranges(), delivered)
         else:

@@ -25,10 +25,17 @@ CREATE TABLE IF NOT EXISTS repeated (id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
 
+_TABLES = ("students", "sent", "repeated")
+
 
 def known_path(folder: Path, url: str) -> Path:
     """One file for each API."""
     return folder / f"known-{hashlib.blake2b(url.encode(), digest_size=6).hexdigest()}.sqlite3"
+
+
+def known_files(folder: Path) -> tuple[Path, ...]:
+    """Those that are there."""
+    return tuple(sorted(folder.glob("known-*.sqlite3")))
 
 
 class Known:
@@ -163,6 +170,24 @@ class Known:
         gone = [(one,) for one in students]
         for table in ("students", "repeated"):
             self._database.executemany(f"DELETE FROM {table} WHERE id = ?", gone)  # noqa: S608 - our own names
+
+    def holds(self, student: str) -> bool:
+        """Whether the student stands here, known or about to be sent."""
+        return any(
+            self._database.execute(f"SELECT 1 FROM {table} WHERE trim(id) = ?", (student,)).fetchone()  # noqa: S608 - our own names
+            for table in _TABLES
+        )
+
+    def erase(self, student: str) -> int:
+        """Forget the student so that the file tells nothing either; returns how many rows there were."""
+        self._database.execute("PRAGMA secure_delete = ON")
+        with self._database:
+            rows = sum(
+                self._database.execute(f"DELETE FROM {table} WHERE trim(id) = ?", (student,)).rowcount  # noqa: S608 - our own names
+                for table in _TABLES
+            )
+        self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return rows
 
     def _fact(self, name: str) -> str | None:
         row = self._database.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()

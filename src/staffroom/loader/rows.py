@@ -24,11 +24,13 @@ REASONS = {
     "encoding": "It has bytes that are no characters in the encoding of the settings.",
     "too_long": "It is longer than 1 MiB.",
     "refused": "The API refused it.",
+    "erased": "The student was erased here.",
     "superseded": "A later row of the same student was taken in its place.",
 }
 """The vocabulary of ``Aside.reason``."""
 
 SUPERSEDED = "superseded"
+ERASED = "erased"
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,16 +104,22 @@ def begin(run: Run, path: Path, settings: LoaderSettings, digest: str) -> None:
     part.replace(target)
 
 
+def all_runs(folder: Path) -> list[Run]:
+    """Those whose folders are kept, the one that was last at work at the end."""
+    found = [item for item in folder.iterdir() if (item / "run.json").exists()] if folder.exists() else []
+    return [Run(item, item.name) for item in sorted(found, key=lambda item: (last_at_work(item), item.name))]
+
+
 def latest_run(folder: Path) -> Run:
     """The run that was last at work. Raises UnknownName where there is none."""
-    found = [item for item in folder.iterdir() if (item / "run.json").exists()] if folder.exists() else []
+    found = all_runs(folder)
     if not found:
         raise UnknownName(str(folder), "holds no run yet.", next_step="Begin one: 'staffroom loader run'.")
-    newest = max(found, key=lambda item: (_at_work(item), item.name))
-    return Run(newest, newest.name)
+    return found[-1]
 
 
-def _at_work(folder: Path) -> float:
+def last_at_work(folder: Path) -> float:
+    """When anything in a run's folder was written, in seconds since 1970."""
     return max(item.stat().st_mtime for item in folder.iterdir())
 
 

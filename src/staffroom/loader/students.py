@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import polars as pl
@@ -51,14 +51,22 @@ class Mapped:
 
     def without(self, same: set[int]) -> Mapped:
         """These rows with those of ``same`` left empty."""
-        if not same:
+        return replace(self._emptied(same), same=frozenset(same)) if same else self
+
+    def with_aside(self, rows: dict[int, Aside]) -> Mapped:
+        """These rows with some set aside; their ids are empty then."""
+        if not rows:
             return self
+        ids = ["" if place in rows else one for place, one in enumerate(self.ids)]
+        return replace(self._emptied(rows), aside={**self.aside, **rows}, ids=ids, id_hashes=hashes_of(ids))
+
+    def _emptied(self, places: Container[int]) -> Mapped:
         data, ends = bytearray(), array("q", [0])
         for place in range(len(self)):
-            if place not in same:
+            if place not in places:
                 data += self.data[self.ends[place] : self.ends[place + 1]]
             ends.append(len(data))
-        return replace(self, data=memoryview(bytes(data)), ends=ends, same=frozenset(same))
+        return replace(self, data=memoryview(bytes(data)), ends=ends)
 
 
 def hashes_of(ids: Iterable[str]) -> pl.Series:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from staffroom.config import Instance
+from staffroom.loader.erased import KIND, without_erased
 from staffroom.loader.known import Known
 from staffroom.loader.mapping import Mapping
-from staffroom.loader.reading import Read
+from staffroom.loader.reading import Read, StudentFile, read_students
 from staffroom.loader.repeats import Ids
 from staffroom.loader.runs import Chosen
 from staffroom.loader.settings import LoaderSettings
+from staffroom.loader.students import Mapped
 from staffroom.tally import Progress
+from staffroom.tombstones import Tombstones
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,13 @@ class Task:
     chosen: Chosen
     progress: Progress
     known: Known | None = None
+
+    def rows(self, file: StudentFile, read: Read, *, ids: bool) -> Iterator[Mapped]:
+        """The rows of a file, without those of students who were erased."""
+        tombstones = Tombstones(self.instance)
+        if not tombstones.hide_any(KIND):
+            return read_students(file, self.mapping, self.settings, read, ids=ids)
+        return without_erased(read_students(file, self.mapping, self.settings, read, ids=True), tombstones)
 
     @property
     def is_full(self) -> bool:

@@ -23,7 +23,7 @@ from staffroom.loader.delivery import Deliverer
 from staffroom.loader.errors import MassDeletion, StatusUntold
 from staffroom.loader.http import open_wire
 from staffroom.loader.journal import Journal
-from staffroom.loader.reading import Read, StudentFile, read_students
+from staffroom.loader.reading import Read, StudentFile
 from staffroom.loader.repeats import Ids
 from staffroom.loader.report import Figures, figures, set_aside, students_without_row, write_report
 from staffroom.loader.runs import Run
@@ -135,7 +135,7 @@ async def _send(
 
 def batches_of(task: Task, file: StudentFile, read: Read, ids: Ids) -> Iterator[Batch]:
     """The batches of a file that are to be sent, unchanged students left out."""
-    blocks = ids.noting(read_students(file, task.mapping, task.settings, read, ids=task.known is not None))
+    blocks = ids.noting(task.rows(file, read, ids=task.known is not None))
     if task.known is not None:
         blocks = task.known.without_known(blocks, keep_all=not task.settings.skip_unchanged)
     batches = cut(blocks, task.settings.rows_a_batch)
@@ -148,7 +148,7 @@ async def _close(
     """What comes after the last batch."""
 
     def again() -> Iterator[Mapped]:
-        return read_students(file, task.mapping, task.settings, Read(), ids=True)
+        return task.rows(file, Read(), ids=True)
 
     await asyncio.to_thread(place_students, again, students_without_row(run.journal), journal)
     await settle(task, again, run, journal, client, state)

@@ -19,6 +19,7 @@ from staffroom.intake.folder import list_folder
 from staffroom.intake.ledger import Ledger
 from staffroom.intake.settings import folder_sources
 from staffroom.jobs import runs, schedule
+from staffroom.loader import retention as loader
 from staffroom.operations.settings import Retention
 from staffroom.registry import retention as registry
 
@@ -39,6 +40,7 @@ def drop_old(instance: Instance) -> dict[str, int]:
         "failed_sign_ins": _drop_failed_sign_ins(days=kept.failed_sign_ins_days),
         "trail": trail.drop_old(kept_days=kept.trail_days),
         "store": _sweep(instance, kept.versions_hours),
+        **loader.drop_old(instance, runs_days=kept.loader_runs_days, files_days=kept.loader_files_days),
         **registry.drop_old(instance),
     }
     return {what: count for what, count in dropped.items() if count}

@@ -15,6 +15,10 @@ class Retention:
     """Delivered files that were taken in, by the time at which they arrived; 0 keeps them for ever."""
     rejects_days: int = at_least(1, default=180)
     """Rows that could not be used, kept aside with their exact bytes."""
+    loader_files_days: int = at_least(1, default=30)
+    """Students' files that the loader has downloaded."""
+    loader_runs_days: int = at_least(1, default=400)
+    """Journals and reports of the loader; a file of which none is kept is sent anew when it comes again."""
     logs_days: int = at_least(1, default=90)
     """Log files."""
     runs_days: int = at_least(1, default=400)

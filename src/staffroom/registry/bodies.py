@@ -58,6 +58,12 @@ def inflated(data: bytes) -> bytes:
     return b"".join(inflate([data]))
 
 
+def deflated(body: bytes) -> bytes:
+    """A body as it is kept."""
+    pack = isal_zlib.compressobj(1, wbits=GZIP)
+    return pack.compress(body) + pack.flush()
+
+
 def inflate(pieces: Iterable[bytes]) -> Iterator[bytes]:
     """gzip of any number of members, inflated in steps that are never large. Raises NotUnderstood."""
     unpack = None

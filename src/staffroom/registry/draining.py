@@ -12,31 +12,20 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
-from itertools import groupby
 
-import orjson
 from django.db import OperationalError, connections, transaction
-from django.db.models import F, Min
-from django.utils import timezone
+from django.db.models import Min
 
 from staffroom.config import Instance
 from staffroom.errors import TransientError
 from staffroom.locks import held
-from staffroom.registry.bodies import inflated
-from staffroom.registry.eligibility import Assessment, assessments
-from staffroom.registry.errors import NotUnderstood
-from staffroom.registry.judging import Judged, judged_removals, judged_upserts
-from staffroom.registry.models import Batch, Body, Held, Kind, Note, Removal, Standing
+from staffroom.registry.held import release
+from staffroom.registry.models import Batch, Removal
 from staffroom.registry.models.batch import COUNTS, WAITING
-from staffroom.registry.parsing import rows_of
-from staffroom.registry.places import Places, known_places
-from staffroom.registry.rows import Judge, RowError
-from staffroom.registry.settings import RegistrySettings, registry_settings
-from staffroom.registry.writing import DATABASE, Entry, hold, register, remove
+from staffroom.registry.parts import Rules, write_batch
+from staffroom.registry.writing import DATABASE
 from staffroom.tally import Counts, Progress
 
-PART = 2000
-"""So many rows are written in one transaction."""
 TRIES = 5
 COLLECTED_EVERY = 200
 """After so many batches, what Django has left in circles is collected."""
@@ -52,22 +41,11 @@ class DrainBusy(TransientError):
 
 @dataclass
 class Drain:
-    """A drain under way, with what it has read of the settings."""
+    """A drain under way, and what became of the rows so far."""
 
-    settings: RegistrySettings
-    places: Places
-    assessments: tuple[Assessment, ...]
-    judges: dict[str, Judge] = field(default_factory=dict)
+    rules: Rules
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTS, 0))
     batches: int = 0
-
-    @classmethod
-    def of(cls, instance: Instance) -> Drain:
-        settings = registry_settings(instance)
-        return cls(settings, known_places(instance, settings), assessments(instance))
-
-    def judge(self, state: str) -> Judge:
-        return self.judges.setdefault(state, Judge(state))
 
     def tally(self) -> Counts:
         kept = self.counts["created"] + self.counts["updated"] + self.counts["removed"]
@@ -85,8 +63,8 @@ def drain(
 ) -> Drain:
     """Write all that waits; with ``follow``, go on until ``stopped``. Raises DrainBusy, SettingsError."""
     with _alone(instance), _quickly(), progress.step("students", unit="students") as step:
-        under_way = Drain.of(instance)
-        _release(under_way)
+        under_way = Drain(Rules.of(instance))
+        release(under_way.rules)
         while not stopped():
             before = sum(under_way.counts.values())
             if drain_next(under_way):
@@ -107,7 +85,7 @@ def drain_next(under_way: Drain) -> bool:
                 batch = _next()
                 if batch is None:
                     return False
-                counts = _drain_batch(batch, under_way)
+                counts = write_batch(batch, under_way.rules)
         except OperationalError:  # locked for too long, or two drains in each other's way
             if not left:
                 raise
@@ -128,128 +106,6 @@ def _holding() -> transaction.Atomic | nullcontext[None]:
 def _next() -> Batch | None:
     waiting = Batch.objects.filter(standing__in=WAITING).order_by("id")
     return waiting.first() if _is_sqlite() else waiting.select_for_update(skip_locked=True).first()
-
-
-def _drain_batch(batch: Batch, under_way: Drain) -> dict[str, int]:
-    """Write what is left of a batch; returns what became of those rows."""
-    try:
-        judged = _judged(batch, under_way)
-    except NotUnderstood as error:
-        _fail(batch, str(error))
-        return {}
-    total = dict.fromkeys(COUNTS, 0)
-    for start in range(batch.next_row, max(len(judged), batch.next_row + 1), PART):
-        part = judged[start : start + PART]
-        with transaction.atomic(using=DATABASE):
-            counts, notes = _write_part(batch, part, under_way)
-            _keep(batch, notes, under_way.settings.errors_kept)
-            _advance(batch, counts, at=start + len(part), of=len(judged))
-        for name, count in counts.items():
-            total[name] += count
-    return total
-
-
-def _judged(batch: Batch, under_way: Drain) -> list[Judged]:
-    rows = rows_of(inflated(bytes(Body.objects.values_list("data", flat=True).get(batch_id=batch.id))))
-    if batch.kind == Kind.REMOVE:
-        return judged_removals(rows, batch.state)
-    return judged_upserts(rows, under_way.judge(batch.state), under_way.places)
-
-
-def _write_part(batch: Batch, part: list[Judged], under_way: Drain) -> tuple[dict[str, int], list[RowError]]:
-    """What became of the rows of a part, and what there is to say of them."""
-    notes = [error for row in part for error in row.errors]
-    held = [row.entry for row in part if row.entry and row.is_held]
-    counts = dict.fromkeys(COUNTS, 0)
-    counts["held"] = len(held)
-    counts["superseded"] = sum(row.is_superseded for row in part)
-    if batch.kind == Kind.REMOVE:
-        asked = {row.remove: row.number for row in part if row.remove}
-        gone, late = remove(batch.state, list(asked), batch=batch.id)
-        lacking = asked.keys() - gone - late
-        notes += [_not_there(asked[ssid], ssid) for ssid in lacking]
-        counts["removed"] = len(gone)
-        counts["superseded"] += len(late)
-    else:
-        hold(batch.state, held, batch=batch.id)
-        taken = [row.entry for row in part if row.entry and not row.is_held]
-        became = register(batch.state, taken, batch=batch.id, assessments=under_way.assessments)
-        counts["created"], counts["updated"] = len(became.created), len(became.updated)
-        counts["unchanged"] = len(became.unchanged)
-        counts["superseded"] += len(became.superseded)
-    counts["rejected"] = len(part) - sum(counts.values())
-    return counts, sorted(notes, key=lambda note: note.row)
-
-
-def _not_there(number: int, ssid: str) -> RowError:
-    return RowError(number, ssid, "ssid", "not_registered", "There is no such student.")
-
-
-def _keep(batch: Batch, errors: list[RowError], most: int) -> None:
-    kept = errors[: max(0, most - batch.notes_kept)]
-    batch.notes_kept += len(kept)
-    Note.objects.bulk_create(
-        Note(
-            batch_id=batch.id,
-            row=error.row,
-            ssid=error.ssid,
-            field=error.field,
-            code=error.code,
-            message=error.message[:300],
-        )
-        for error in kept
-    )
-
-
-def _advance(batch: Batch, counts: dict[str, int], *, at: int, of: int) -> None:
-    """Note how far the batch is, in the transaction that wrote the part."""
-    standing = Standing.DONE if at >= of else Standing.DRAINING
-    Batch.objects.filter(id=batch.id).update(
-        standing=standing,
-        submitted=of,
-        next_row=at,
-        updated_at=timezone.now(),
-        notes_kept=batch.notes_kept,
-        **{name: F(name) + count for name, count in counts.items() if count},
-    )
-
-
-def _fail(batch: Batch, problem: str) -> None:
-    with transaction.atomic(using=DATABASE):
-        _keep(batch, [RowError(0, "", "", "not_json", problem)], most=batch.notes_kept + 1)
-        Batch.objects.filter(id=batch.id).update(
-            standing=Standing.FAILED, submitted=0, updated_at=timezone.now(), notes_kept=batch.notes_kept
-        )
-
-
-def _release(under_way: Drain) -> None:
-    """Register those set aside whose school is known by now, each under the number of its batch."""
-    if under_way.places.checked and under_way.places.policy == "hold":
-        known = [one for one in Held.objects.order_by("batch") if _is_known(one, under_way.places)]
-    else:
-        known = list(Held.objects.order_by("batch"))
-    for (number, state), group in groupby(known, key=lambda one: (one.batch, one.state)):
-        entries = [_entry(one, under_way.places) for one in group]
-        with transaction.atomic(using=DATABASE):
-            became = register(state, entries, batch=number, assessments=under_way.assessments)
-            Batch.objects.filter(id=number).update(
-                held=F("held") - len(entries),
-                created=F("created") + len(became.created),
-                updated=F("updated") + len(became.updated),
-                unchanged=F("unchanged") + len(became.unchanged),
-                superseded=F("superseded") + len(became.superseded),
-            )
-
-
-def _is_known(one: Held, places: Places) -> bool:
-    return places.fault(_entry(one, places).record) is None
-
-
-def _entry(one: Held, places: Places) -> Entry:
-    record = orjson.loads(one.record)
-    if places.checked:
-        places.fill_in(record)
-    return Entry.of(record)
 
 
 def _forget_removals() -> None:

@@ -4,6 +4,7 @@ PermanentError
 ├── NotUnderstood           400: it is no list of students
 ├── TooLarge                413: more than the settings allow
 ├── UnknownEncoding         415: neither plain nor gzip
+├── StudentErased           422: somebody who was erased here does not come back
 └── KeyReused               409: this idempotency key came before, with another body
 TransientError
 └── QueueFull               429: too much waits already
@@ -28,6 +29,10 @@ class UnknownEncoding(PermanentError):
 
 class KeyReused(PermanentError):
     """One idempotency key, two different bodies."""
+
+
+class StudentErased(PermanentError):
+    """The student was erased for good."""
 
 
 class QueueFull(TransientError):

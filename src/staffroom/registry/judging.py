@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from staffroom.registry.erased import ERASED_ROW
 from staffroom.registry.fields import STATES, Record
 from staffroom.registry.parsing import UNREADABLE, Rows
 from staffroom.registry.places import Places
@@ -27,7 +28,13 @@ class Judged(NamedTuple):
 
     @property
     def ssid(self) -> str:
+        """The student that it is to be written for; empty where nothing is."""
         return self.entry.ssid if self.entry else self.remove
+
+    @property
+    def named(self) -> str:
+        """The student as far as the row names one, taken or not."""
+        return self.ssid or next((error.ssid for error in self.errors if error.ssid), "")
 
 
 def judged_upserts(rows: Rows, judge: Judge, places: Places) -> list[Judged]:
@@ -38,7 +45,14 @@ def judged_removals(rows: Rows, state: str) -> list[Judged]:
     return _last_wins([_removal(number, row, state) for number, row in rows])
 
 
+def erased(number: int) -> Judged:
+    """A row of somebody who was erased: what is said of it names nobody."""
+    return _refused(RowError(number, "", "", "erased", "This student was erased here."))
+
+
 def _upsert(number: int, row: object, judge: Judge, places: Places) -> Judged:
+    if row == ERASED_ROW:
+        return erased(number)
     if row is UNREADABLE:
         return _refused(RowError(number, "", "", "not_json", "This line is not JSON."))
     found = judge.read(number, row)
@@ -61,6 +75,8 @@ def _placed(number: int, record: Record, places: Places) -> Judged:
 
 def _removal(number: int, row: object, state: str) -> Judged:
     """``{"ssid": …, "stateCode": …}``."""
+    if row == ERASED_ROW:
+        return erased(number)
     if row is UNREADABLE or not isinstance(row, dict):
         return _refused(RowError(number, "", "", "not_an_object", "A row has to be a JSON object."))
     ssid, of = row.get("ssid"), row.get("stateCode", row.get("stateAbbreviation"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from typing import Any
 
 import orjson
@@ -23,10 +24,31 @@ UNREADABLE = Unreadable()
 
 def rows_of(body: bytes) -> Rows:
     """The rows of a JSON array, or one a line. Raises NotUnderstood where an array as a whole is broken."""
-    body = body.removeprefix(BYTE_ORDER_MARK).strip(BLANKS)
+    body = _without_frame(body)
     if body.startswith(b"["):
         return list(enumerate(_array(body), 1))
     return _lines(body)
+
+
+def line_of(body: bytes, number: int) -> bytes:
+    """The row with this number as it came, in a body that has one a line."""
+    return _without_frame(body).split(b"\n")[number - 1]
+
+
+def with_rows_replaced(body: bytes, numbers: Collection[int], by: object) -> bytes:
+    """The body with something else in the place of these rows; all others keep their numbers."""
+    body = _without_frame(body)
+    if body.startswith(b"["):
+        rows = [by if number in numbers else row for number, row in enumerate(_array(body), 1)]
+        return json.dumps(rows, separators=(",", ":")).encode()
+    lines = body.split(b"\n")
+    for number in numbers:
+        lines[number - 1] = json.dumps(by).encode()
+    return b"\n".join(lines)
+
+
+def _without_frame(body: bytes) -> bytes:
+    return body.removeprefix(BYTE_ORDER_MARK).strip(BLANKS)
 
 
 def _array(body: bytes) -> list[Any]:

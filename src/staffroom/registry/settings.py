@@ -35,6 +35,8 @@ class RegistrySettings:
     """Where so many batches wait to be drained, senders are told to come back later (429)."""
     retry_after_seconds: int = 5
     """When they are told to come back."""
+    stuck_minutes: int = 30
+    """Where batches wait and none has been written for so long, /health fails: nobody drains them."""
     schools_file: str = ""
     """A CSV file with the columns state, district and institution: the schools that are known. Without it,
     all are."""
@@ -67,6 +69,7 @@ class RegistrySettings:
             "batch_students",
             "queue_mb",
             "queue_batches",
+            "stuck_minutes",
         ):
             if getattr(self, name) < 1:
                 raise SettingsError(f"{place} {name}", "is less than 1.")

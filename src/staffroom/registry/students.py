@@ -10,9 +10,11 @@ from django.db import connections, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from staffroom.registry.eligibility import Assessment
+from staffroom.registry.erased import kind_of
+from staffroom.registry.errors import StudentErased
 from staffroom.registry.fields import Record, as_object
 from staffroom.registry.models import Batch, Eligibility, Kind, Standing, Student
+from staffroom.registry.parts import Rules
 from staffroom.registry.writing import DATABASE, Became, Entry, register, remove
 
 
@@ -55,12 +57,17 @@ def _begins(column: str, start: str) -> Q:
     return Q(**{f"{column}__gte": start, f"{column}__lt": f"{start}\U0010ffff"})
 
 
-def put(client_id: int, state: str, record: Record, assessments: tuple[Assessment, ...]) -> Became:
-    """Register one student now, before all batches that wait: what they say of this student is older."""
+def put(client_id: int, state: str, record: Record, rules: Rules) -> Became:
+    """Register one student now, before all batches that wait: what they say of this student is older.
+
+    Raises StudentErased.
+    """
     entry = Entry.of(record)
     with transaction.atomic(using=DATABASE):
+        if rules.tombstones.hides(kind_of(state), entry.ssid):
+            raise StudentErased("The student", "was erased here.", happened="Nothing was taken.")
         batch = _batch_of_one(client_id, state, Kind.UPSERT, entry.digest)
-        became = register(state, [entry], batch=batch.id, assessments=assessments)
+        became = register(state, [entry], batch=batch.id, assessments=rules.assessments)
         batch.created, batch.updated = len(became.created), len(became.updated)
         batch.unchanged, batch.superseded = len(became.unchanged), len(became.superseded)
         batch.save()

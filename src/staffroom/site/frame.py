@@ -35,7 +35,11 @@ LAST_NIGHT_FAILED = msg("The last update failed; you see the last good numbers."
 REGISTRY = (msg("Registry"), "registry:students", ("/registry/",))
 COURSES = (msg("Courses"), "home", ("/courses/",))
 STUDENTS = (msg("Students"), "students:home", ("/students/",))
-ACCESS = (msg("Access"), "students:access", ("/students/access/", "/students/imports/", "/students/sample/"))
+ACCESS = (
+    msg("Access"),
+    "students:access",
+    ("/students/access/", "/students/imports/", "/students/sample/", "/students/trail/"),
+)
 OPERATIONS = (
     msg("Operations"),
     "runs",

@@ -44,8 +44,8 @@ def database_health() -> dict[str, Any]:
 
 
 def registry_health() -> dict[str, dict[str, Any]]:
-    """What waits to be drained, where there is a registry. A full queue is no failure: pages answer, and
-    nothing is lost; senders are told to come back later."""
+    """What waits to be drained, where there is a registry. A full queue is no failure while it is drained:
+    pages answer, and nothing is lost; senders are told to come back later. One that nobody drains is."""
     try:
         registry = registry_settings(settings.INSTANCE)
         if not registry.enabled:
@@ -54,13 +54,15 @@ def registry_health() -> dict[str, dict[str, Any]]:
     except (DatabaseError, StaffroomError) as error:
         return {"registry": {"ok": False, "error": type(error).__name__}}
     age = timezone.now() - waiting.since if waiting.since else timedelta()
+    stuck = waiting.stands_still(registry)
     return {
         "registry": {
-            "ok": True,
+            "ok": not stuck,
             "waiting_batches": waiting.batches,
             "waiting_students_about": waiting.students_about,
             "oldest_seconds": int(age.total_seconds()),
             "full": waiting.is_full(registry),
+            "stuck": stuck,
         }
     }
 

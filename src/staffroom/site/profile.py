@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from allauth.account.views import PasswordChangeView
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.utils import translation
@@ -38,10 +40,15 @@ def profile(request: SignedInRequest) -> HttpResponse:
 
 
 class ChangePassword(PasswordChangeView):  # type: ignore[misc]  # allauth has no annotations
-    """The person's own password; other sessions of the person end."""
+    """The person's own password; other sessions of the person end. Who has none finds no page."""
 
     template_name = "site/change_password.html"
     success_url = reverse_lazy("profile")
+
+    def dispatch(self, request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.has_usable_password():
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[no-any-return]  # as above
 
 
 change_password = ChangePassword.as_view()

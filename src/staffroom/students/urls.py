@@ -9,6 +9,8 @@ from staffroom.students.pages.assessments import assessments
 from staffroom.students.pages.attendance import attendance
 from staffroom.students.pages.behavior import behavior
 from staffroom.students.pages.changes import changes
+from staffroom.students.pages.dashboard_attendance import absences, tardies
+from staffroom.students.pages.dashboard_discipline import discipline
 from staffroom.students.pages.deciding import approve, refuse
 from staffroom.students.pages.district import district, enrollment, homerooms
 from staffroom.students.pages.educator import educator, stop_view_as, view_as
@@ -34,12 +36,14 @@ from staffroom.students.pages.search import search
 from staffroom.students.pages.section import section
 from staffroom.students.pages.student_documents import document, photo
 from staffroom.students.pages.student_services import end, student_services
+from staffroom.students.pages.trail import trail
 from staffroom.students.pages.who_sees import who_sees
 from staffroom.web.faces import page_urls
 
 app_name = "students"
 
 EDUCATOR = "students/access/<int:educator>/"
+SCHOOL = "students/schools/<slug:slug>/"
 STUDENT = "students/<int:student>/"
 NOTE = f"{STUDENT}notes/<int:note>/"
 FACE = "<slug:section>.<face:face>"
@@ -54,7 +58,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *page_urls("students/district/exports/", exports, name="district-exports"),
     *page_urls("students/educators/<int:educator>/", educator_card, name="educator"),
     *page_urls("students/schools/", schools, name="schools"),
-    *page_urls("students/schools/<slug:slug>/", school, name="school"),
+    *page_urls(SCHOOL, school, name="school"),
+    *page_urls(f"{SCHOOL}absences/", absences, name="absences"),
+    *page_urls(f"{SCHOOL}tardies/", tardies, name="tardies"),
+    *page_urls(f"{SCHOOL}discipline/", discipline, name="discipline"),
     *page_urls("students/homerooms/<int:homeroom>/", homeroom, name="homeroom"),
     *page_urls("students/sections/", my_sections, name="sections"),
     *page_urls("students/sections/<int:number>/", section, name="section"),
@@ -85,6 +92,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{EDUCATOR}{FACE}", educator, name="access-educator-face"),
     path(f"{EDUCATOR}view-as/", view_as, name="access-view-as"),
     path("students/access/stop/", stop_view_as, name="access-view-as-stop"),
+    *page_urls("students/trail/", trail, name="trail"),
     *page_urls("students/sample/", sample, name="sample"),
     *page_urls("students/imports/", imports, name="imports"),
     *page_urls("students/imports/<int:number>/", one_import, name="import"),

@@ -29,7 +29,7 @@ LOOKED = {"looked": "yes"}
 @pytest.fixture
 def ursula() -> Educator:
     """A project lead."""
-    return an_educator("ursula", sets_access=True)
+    return an_educator("ursula", sets_access=True, districtwide=True)
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ def signed_in(person: Person | None) -> Client:
 @pytest.fixture
 def ursula() -> Client:
     """A project lead."""
-    return signed_in(an_educator("ursula", sets_access=True).person)
+    return signed_in(an_educator("ursula", sets_access=True, districtwide=True).person)
 
 
 @pytest.fixture
@@ -142,3 +142,15 @@ def test_three_imports_take_as_many_queries_as_one(district: District, ursula: C
         district.one("students", students(grade))
     assert Import.objects.count() == 3
     assert queries() == one
+
+
+def test_a_project_lead_who_may_not_see_everybody_sees_no_row_and_decides_nothing(held: int) -> None:
+    petra = signed_in(an_educator("petra", sets_access=True).person)
+    page = text(petra, f"/students/imports/{held}/")
+    assert "Its rows are shown to project leads who may see every student of the district." in page
+    assert "Last1" not in page
+    for section in ("differences", "rejects"):
+        assert petra.get(f"/students/imports/{held}/{section}.csv").status_code == 404
+    for decision in ("approve", "refuse"):
+        assert petra.post(f"/students/imports/{held}/{decision}", {"looked": "yes"}).status_code == 404
+    assert Import.objects.get(pk=held).state == "held"

@@ -13,6 +13,7 @@ from staffroom.accounts.models import Person, View
 from staffroom.accounts.trail import unpacked
 from staffroom.metrics.declaration import Column, Kind, msg, plural
 from staffroom.operations.pages.frame import for_administrators, operations_page
+from staffroom.students.trail import SOURCE as STUDENTS
 from staffroom.web.dates import DateRange
 from staffroom.web.empty import Cause, Empty
 from staffroom.web.pages import Page
@@ -31,7 +32,12 @@ COLUMNS = (
     Column("what", msg("Page"), Kind.TEXT, msg("The page or resource, and its form.")),
     Column("course_id", msg("Course"), Kind.COURSE),
     Column("learner_count", msg("Learners"), Kind.COUNT, msg("How many learners the answer named.")),
-    Column("learners", msg("Whom"), Kind.LEARNER, msg("Source and id; CSV and JSON hold all of them.")),
+    Column(
+        "learners",
+        msg("Whom"),
+        Kind.LEARNER,
+        msg("Source and id; CSV and JSON hold all of them. Students are named to project leads only."),
+    ),
 )
 ANSWER = plural("{count} view is noted.", "{count} views are noted.")
 MATCHING = plural("{count} view matches.", "{count} views match.")
@@ -119,7 +125,10 @@ def _rows(found: QuerySet[View], *, whole: bool) -> list[dict[str, Any]]:
 
 
 def _learners(view: View, *, whole: bool) -> str:
-    learners = [f"{source}/{learner_id}" for source, learner_id in unpacked(view.learners)]
+    """Whom a view named, but for students: who runs the site need not know them."""
+    learners = [
+        f"{source}/{learner_id}" for source, learner_id in unpacked(view.learners) if source != STUDENTS
+    ]
     if whole or len(learners) <= SHOWN_LEARNERS:
         return " ".join(learners)
     return f"{' '.join(learners[:SHOWN_LEARNERS])} …"

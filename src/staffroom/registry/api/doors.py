@@ -21,7 +21,14 @@ from staffroom.config import Instance
 from staffroom.errors import StaffroomError
 from staffroom.registry import clients
 from staffroom.registry.access import may_work_with, states_for
-from staffroom.registry.errors import KeyReused, NotUnderstood, QueueFull, TooLarge, UnknownEncoding
+from staffroom.registry.errors import (
+    KeyReused,
+    NotUnderstood,
+    QueueFull,
+    StudentErased,
+    TooLarge,
+    UnknownEncoding,
+)
 from staffroom.registry.fields import STATES
 from staffroom.registry.models import AccessToken, Client
 from staffroom.registry.settings import RegistrySettings, registry_settings
@@ -33,6 +40,7 @@ STATUSES: dict[type[StaffroomError], int] = {
     KeyReused: 409,
     TooLarge: 413,
     UnknownEncoding: 415,
+    StudentErased: 422,
     QueueFull: 429,
 }
 SCHEMES = (b"bearer", b"token")

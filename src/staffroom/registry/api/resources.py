@@ -15,13 +15,12 @@ from staffroom.registry import batches, students
 from staffroom.registry.api.doors import RegistryView
 from staffroom.registry.api.incoming import body_of, receive
 from staffroom.registry.bodies import inflated
-from staffroom.registry.eligibility import assessments
 from staffroom.registry.errors import NotUnderstood
 from staffroom.registry.judging import judged_upserts
 from staffroom.registry.models import Batch, Kind
-from staffroom.registry.places import known_places
+from staffroom.registry.parts import Rules
 from staffroom.registry.receiving import Letter
-from staffroom.registry.rows import Judge, RowError
+from staffroom.registry.rows import RowError
 from staffroom.registry.writing import Became
 
 DEFAULT_LIMIT, LARGEST_LIMIT = 100, 5000
@@ -126,17 +125,16 @@ class OneStudent(RegistryView):
     ) -> tuple[Became | None, HttpResponse | None]:
         """Register the student in the body, whose id has to be ``ssid``; or a 422 with the reasons."""
         client = self.sender(state)
-        instance = self.instance_of(request._request)
         row = _json_object(inflated(body_of(request._request, self.registry).data))
         if ssid is not None and (not isinstance(row.get("ssid"), str) or row["ssid"].strip() != ssid):
             return None, _refused(
                 request, [RowError(1, "", "ssid", "wrong_ssid", "The address names another.")]
             )
-        places = known_places(instance, self.registry)
-        (judged,) = judged_upserts([(1, row)], Judge(state), places)
+        rules = Rules.of(self.instance_of(request._request))
+        (judged,) = judged_upserts([(1, row)], rules.judge(state), rules.places)
         if judged.errors or judged.entry is None:
             return None, _refused(request, list(judged.errors))
-        return students.put(client.pk, state, judged.entry.record, assessments(instance)), None
+        return students.put(client.pk, state, judged.entry.record, rules), None
 
 
 def _json_object(body: bytes) -> dict[str, Any]:

@@ -37,6 +37,7 @@ FAULTS = {
     "bad_sex": msg("neither Male nor Female"),
     "bad_state": msg("not the code of a state"),
     "duplicate": msg("the same student stands in a later row"),
+    "erased": msg("the student was erased here"),
     "not_an_object": msg("not a JSON object"),
     "not_json": msg("not JSON"),
     "not_registered": msg("there is no such student"),

@@ -17,15 +17,13 @@ from staffroom.students.access import Reason, Rules, rules_now
 from staffroom.students.days import Days, days_now
 from staffroom.students.models import Educator, School, Student
 from staffroom.students.models.people import StudentQuerySet
+from staffroom.students.trail import named
 from staffroom.students.viewing import viewer_of
 from staffroom.web.pages import Page, Tab
 from staffroom.web.request import SignedInRequest, face_of
 from staffroom.web.sections import Section
 from staffroom.web.tabs import Around, page_among
 from staffroom.web.words import say
-
-TRAIL_SOURCE = "@students"
-"""Under which students stand in the audit trail, by local id; no source of learners can have this name."""
 
 Parts = ParamSpec("Parts")
 Answer = TypeVar("Answer")
@@ -87,8 +85,7 @@ class Visit:
 
     def record_ids(self, what: str, local_ids: Iterable[str]) -> None:
         """The same, of students by their local ids."""
-        named = [(TRAIL_SOURCE, local_id) for local_id in local_ids]
-        trail.record(self.request.user, f"{what}.{self.face}", course_id="", learners=named)
+        trail.record(self.request.user, f"{what}.{self.face}", course_id="", learners=named(local_ids))
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
@@ -14,12 +14,14 @@ from staffroom.accounts.models import Person
 from staffroom.jobs.models import Run
 from staffroom.jobs.models import State as RunState
 from staffroom.metrics.declaration import msg
+from staffroom.students.access import sees_district
 from staffroom.students.importing import approving
 from staffroom.students.importing.approving import NotHeld
 from staffroom.students.importing.run import ImportBusy, import_lock
 from staffroom.students.models import Import
 from staffroom.students.models.imports import State
 from staffroom.students.pages.frame import for_project_leads
+from staffroom.students.viewing import viewer_of
 from staffroom.web import formats
 from staffroom.web.request import SignedInRequest
 from staffroom.web.words import say
@@ -104,7 +106,12 @@ def refuse(request: SignedInRequest, number: int) -> HttpResponse:
 
 
 def _held(request: SignedInRequest, number: int) -> Import | None:
-    """The import, where it can be decided on and the person has said that they looked."""
+    """The import, where it can be decided on and the person has said that they looked.
+
+    Only who may see every student can have looked; for other project leads there is nothing to decide (404).
+    """
+    if not sees_district(viewer_of(request)):
+        raise Http404
     found = get_object_or_404(Import, pk=number)
     if not decision_on(found).can_decide:
         messages.error(request, say(NOT_HELD))

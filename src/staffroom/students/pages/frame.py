@@ -24,6 +24,7 @@ TABS = {
     "access-labels": msg("Labels"),
     "access-changes": msg("Changes"),
     "imports": msg("Imports"),
+    "trail": msg("Trail"),
     "sample": msg("Sample"),
 }
 """The pages for project leads, by the name of their route."""

@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404
 from staffroom.accounts import trail
 from staffroom.events.rejects import as_text, read_rejects
 from staffroom.metrics.declaration import Column, Kind, msg, plural
+from staffroom.students.access import sees_district
 from staffroom.students.importing.approving import differences
 from staffroom.students.importing.counters import ACTIONS
 from staffroom.students.importing.tables import TABLES
@@ -20,6 +21,7 @@ from staffroom.students.importing.turn import rejects_name
 from staffroom.students.models.imports import Import, State
 from staffroom.students.pages.deciding import Decision, decision_on
 from staffroom.students.pages.frame import for_project_leads, lead_page
+from staffroom.students.viewing import viewer_of
 from staffroom.web.empty import Cause, Empty
 from staffroom.web.faces import respond
 from staffroom.web.pages import Page
@@ -44,6 +46,7 @@ REJECTS = (
 )
 WOULD_CHANGE = plural("{count} record would change.", "{count} records would change.")
 SET_ASIDE = plural("{count} row was set aside.", "{count} rows were set aside.")
+ROWS_ARE_CLOSED = msg("Its rows are shown to project leads who may see every student of the district.")
 REFRESH_SECONDS = 3
 """A page whose import is being applied asks for itself again, without any script."""
 
@@ -64,20 +67,22 @@ def one_import(request: SignedInRequest, number: int) -> Page | HttpResponseBase
 
 def _page(request: SignedInRequest, found: Import, decision: Decision) -> Page:
     is_held = found.state == State.HELD
+    sees_rows = sees_district(viewer_of(request))  # rows may be of any student
     told = (say(str(State(found.state).label)), found.file_name, found.problem, decision.said)
     return lead_page(
         "imports",
         {
-            **({"differences": lambda: _differences(request, found)} if is_held else {}),
-            "rejects": lambda: _rejects(request, found),
+            **({"differences": lambda: _differences(request, found)} if is_held and sees_rows else {}),
+            **({"rejects": lambda: _rejects(request, found)} if sees_rows else {}),
         },
         title=say(msg("Import {number} of {source}"), number=found.pk, source=found.source),
         lead=" · ".join(filter(None, told)),
-        notices=tuple(filter(None, (decision.notice,))),
+        notices=tuple(filter(None, (decision.notice, "" if sees_rows else say(ROWS_ARE_CLOSED)))),
         template="students/import.html",
         context={
             "import": found,
             "decision": decision,
+            "sees_rows": sees_rows,
             "would_change": say_count(WOULD_CHANGE, _total(found)),
         },
     )

@@ -13,6 +13,7 @@ from staffroom.students import access
 from staffroom.students.models import School
 from staffroom.students.models.people import StudentQuerySet
 from staffroom.students.pages.area import Visit, area_page, for_educators, open_way
+from staffroom.students.pages.dashboard_frame import SCHOOL_PAGES
 from staffroom.students.pages.roster import Roster, basis_of, needed_columns, roster_section
 from staffroom.students.pages.school_panels import ShownPanel, Toggle, without_pages
 from staffroom.students.panels import panels
@@ -126,7 +127,7 @@ def school(visit: Visit, slug: str) -> Page:
         title="" if is_own and not visit.sees_district else shown.name,
         lead=shown.name if is_own and not visit.sees_district else "",
         template="students/school.html",
-        context={"overview": overview},
+        context={"overview": overview, "school_pages": SCHOOL_PAGES, "school_page": "school"},
     )
 
 
