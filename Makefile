@@ -7,10 +7,10 @@ LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-
 	--no-header --no-annotate --quiet --extra postgresql --extra build pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench bench-loader soak docs format lock clean
+.PHONY: help demo test check bench bench-loader bench-students soak docs format lock clean
 
 help:  ## this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 demo: $(VENV)/run  ## a demo university on this machine, from its files to its pages
 	@$(BIN)/staffroom demo
@@ -30,6 +30,9 @@ bench: $(VENV)/dev  ## how fast, as ratios within one run
 
 bench-loader: $(VENV)/dev  ## how fast students arrive: a whole state from SFTP to the registry
 	@$(BIN)/python -m bench.loading $(OPTIONS)
+
+bench-students: $(VENV)/dev  ## how fast pages about students are: a district of 20,000 under 8 readers
+	@$(BIN)/python -m bench.students $(OPTIONS)
 
 soak: $(VENV)/dev  ## kill and restart the night's work for ten minutes, comparing tables
 	@$(BIN)/python -m bench.soak

@@ -170,8 +170,13 @@ def sees_district(viewer: object, *, rules: Rules | None = None) -> bool:
 
 def has_label(viewer: object, key: str, *, rules: Rules | None = None) -> bool:
     """Whether the label ``key`` is granted to ``viewer``, and to whom they see as."""
-    educators = _educators(viewer, rules or rules_now())
-    return bool(educators) and all(key in sight_of(educator).labels for educator in educators)
+    return key in labels_of(viewer, rules=rules)
+
+
+def labels_of(viewer: object, *, rules: Rules | None = None) -> frozenset[str]:
+    """Every label that is granted to ``viewer``, and to whom they see as."""
+    held = [sight_of(educator).labels for educator in _educators(viewer, rules or rules_now())]
+    return reduce(and_, held) if held else frozenset()
 
 
 def sets_access(viewer: object, *, rules: Rules | None = None) -> bool:

@@ -1,8 +1,7 @@
-"""Students whom somebody should see to: many absences, low grades, and no note about it lately."""
+"""Students whom somebody should see to: many absences, low grades, and no open note about it lately."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -10,18 +9,11 @@ from django.db.models import QuerySet
 from staffroom.students.access_rules import sight_of, taught_sections
 from staffroom.students.attendance import absences_by_student
 from staffroom.students.days import Days
-from staffroom.students.feed import Reader, narrowed
 from staffroom.students.models import AttendsSection, School, Section, Student
 from staffroom.students.models.people import StudentQuerySet
+from staffroom.students.names import folded_all
+from staffroom.students.narrowing import Reader, narrowed
 from staffroom.students.notes import commented_since
-
-
-@dataclass(frozen=True, slots=True)
-class OftenAbsent:
-    """A student with many absences in the window."""
-
-    student: Student
-    days: int
 
 
 def teaches_high_school(reader: Reader) -> bool:
@@ -48,10 +40,10 @@ def low_grades(students: StudentQuerySet, reader: Reader, *, since: datetime) ->
 
 def often_absent(
     students: StudentQuerySet, reader: Reader, days: Days, *, since: datetime
-) -> list[OftenAbsent]:
-    """Students with many absences since then about whom no open note was written since, the most first.
+) -> list[tuple[int, int]]:
+    """Students by number with their many days absent since then, about whom no open note was written since.
 
-    ``since`` is the window's first instant: that of ``window_start``.
+    Those with the most come first, then by name. ``since`` is the first instant of the window.
     """
     settings = reader.settings
     chosen = narrowed(students, reader).exclude(grade__in=settings.grades_left_out)
@@ -61,10 +53,15 @@ def often_absent(
         until=days.today,
         unexcused=not settings.counts_excused,
     )
-    many = {pk: count for pk, count in counted.items() if count >= settings.high_absences}
-    found = Student.objects.filter(pk__in=many).select_related("school", "homeroom")
-    every = [OftenAbsent(student, many[student.pk]) for student in found]
-    return sorted(every, key=lambda one: (-one.days, one.student.roster_name, one.student.pk))
+    many = {student: count for student, count in counted.items() if count >= settings.high_absences}
+    return sorted(_by_name(many), key=lambda one: -one[1])
+
+
+def _by_name(many: dict[int, int]) -> list[tuple[int, int]]:
+    found = Student.objects.filter(pk__in=many).order_by().values_list("pk", "last_name", "first_name")
+    rows = sorted(found)
+    names = folded_all([f"{last}, {first}" for _, last, first in rows])
+    return [(row[0], many[row[0]]) for _, row in sorted(zip(names, rows, strict=True))]
 
 
 def _sections(reader: Reader) -> QuerySet[Section]:

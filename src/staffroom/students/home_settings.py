@@ -28,7 +28,7 @@ class HomeSettings:
     """Grades whose absences are not told of."""
     shows_incidents: bool = False
     """Whether incidents stand among the news."""
-    birthday_days: int = at_least(1, default=3)
+    birthday_days: int = at_least(0, default=2)
     """A birthday is told of on the day and so many days after."""
     counselors: tuple[str, ...] = ()
     """Whom the SIS means by a counselor's name: "login NAME", for the label feed_by_counselor."""

@@ -45,7 +45,7 @@ class Restricted:
 
 def notes_about(students: StudentQuerySet, *, restricted: bool = True) -> QuerySet[Note]:
     """Notes about these students, the latest first; ``restricted`` says whether such are named at all."""
-    found = Note.objects.filter(student__in=students.values("pk"))
+    found = Note.objects.filter(student__in=students.values("pk")).order_by("-recorded_at", "-pk")
     return found if restricted else found.filter(is_restricted=False)
 
 
@@ -55,9 +55,14 @@ def notes_by(author_id: int, students: StudentQuerySet) -> QuerySet[Note]:
 
 
 def seen(notes: QuerySet[Note]) -> list[NoteSeen]:
-    """These notes as they may be shown, in three queries however many there are."""
-    found = notes.select_related("author").prefetch_related("links").annotate(changes=Count("revisions"))
-    return list(map(_seen, found))
+    """These notes as they may be shown, in their order, in three queries however many there are.
+
+    Revisions are counted apart: counted along, they would be of all notes before a few are taken.
+    """
+    found = list(notes.select_related("author").prefetch_related("links"))
+    revised = NoteRevision.objects.filter(note__in=[note.pk for note in found]).order_by()
+    changes = dict(revised.values_list("note").annotate(Count("pk")))
+    return [_seen(note, changes.get(note.pk, 0)) for note in found]
 
 
 def latest_by_kind(
@@ -95,7 +100,7 @@ def found_words(words: str) -> Q:
     return condition
 
 
-def _seen(note: Note) -> NoteSeen:
+def _seen(note: Note, changes: int) -> NoteSeen:
     return NoteSeen(
         id=note.pk,
         student_id=note.student_id,
@@ -106,5 +111,5 @@ def _seen(note: Note) -> NoteSeen:
         links=() if note.is_restricted else tuple(link.url for link in note.links.all()),
         is_restricted=note.is_restricted,
         recorded_at=note.recorded_at,
-        revisions=note.changes,  # type: ignore[attr-defined]  # annotated by ``seen``
+        revisions=changes,
     )

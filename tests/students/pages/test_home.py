@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
 
 from staffroom.config import Instance, Institution
 from staffroom.errors import SettingsError
 from staffroom.students.access import rules_now
-from staffroom.students.feed import Reader, last_visit, narrowed, news_before
+from staffroom.students.feed import BIRTHDAY, INCIDENT, NOTE, Feed, Place, place_text, read_place
 from staffroom.students.home_settings import HomeSettings, home_settings
 from staffroom.students.models import (
     Attendance,
@@ -25,11 +29,16 @@ from staffroom.students.models import (
     Incident,
     Label,
     Note,
+    NoteRevision,
     Student,
 )
-from staffroom.students.pages.home import NEWS_A_PAGE
+from staffroom.students.narrowing import Reader, narrowed
+from staffroom.students.notes import notes_about
+from staffroom.students.notes import seen as seen_notes
+from staffroom.students.pages.home_news import NAMES_A_DAY, NEWS_A_PAGE
 from staffroom.students.settings import StudentsSettings
-from tests.students.district import District, a_section, teaches
+from staffroom.students.visits import last_visit
+from tests.students.district import District, a_section, a_student, teaches
 from tests.students.pages.visitors import seen, signed_in, text_of
 
 pytestmark = pytest.mark.django_db(databases=["default", "audit", "registry"])
@@ -79,54 +88,96 @@ def test_news_are_open_notes_about_students_whom_one_sees(district: District) ->
     assert ("students/home/news.json", ["1003"]) in seen()
 
 
+def test_the_latest_notes_come_first_however_often_they_were_changed(district: District) -> None:
+    mira, selma = district.students["mira"], district.educators["selma"]
+    old, new = note(mira, selma, "old", days=9), note(mira, selma, "new", days=1)
+    for number in (1, 2):
+        NoteRevision.objects.create(
+            note=old,
+            number=number,
+            text="x",
+            was_restricted=False,
+            revised_at=timezone.now(),
+            revised_by=selma,
+        )
+    (first,) = seen_notes(notes_about(Student.objects.all())[:1])
+    assert (first.id, first.revisions) == (new.pk, 0)
+    assert [one.revisions for one in seen_notes(notes_about(Student.objects.all()))] == [0, 2]
+
+
 def test_who_comes_again_is_told_what_is_new(district: District) -> None:
-    jonas = district.educators["jonas"]
-    now = timezone.now()
-    assert last_visit(jonas, now=now - timedelta(days=3)) is None
-    assert last_visit(jonas, now=now - timedelta(days=3) + timedelta(minutes=5)) is None
-    assert last_visit(jonas, now=now) == now - timedelta(days=3) + timedelta(minutes=5)
-    assert last_visit(jonas, now=now + timedelta(minutes=1)) == now - timedelta(days=3) + timedelta(minutes=5)
+    jonas, now = district.educators["jonas"], timezone.now()
+    before = now - timedelta(days=3)
+
+    def visited(at: datetime) -> datetime | None:
+        return last_visit(jonas, at, is_themselves=True)
+
+    assert visited(before) is None
+    assert visited(before + timedelta(minutes=5)) is None
+    assert visited(now) == before + timedelta(minutes=5)
+    assert visited(now + timedelta(minutes=1)) == before + timedelta(minutes=5)
     HomeVisit.objects.filter(educator=jonas).update(before_at=now - timedelta(days=2), seen_at=now)
     note(district.students["mira"], jonas, "older", days=4)
     note(district.students["mira"], jonas, "newer", days=1)
-    assert "1 thing is new since your last visit." in text_of(
-        signed_in(district.person("jonas")), "/students/"
-    )
+    page = text_of(signed_in(district.person("jonas")), "/students/")
+    assert "1 thing is new since your last visit." in page
+    assert page.count("data-new") == 1
+
+
+def test_who_sees_as_another_does_not_visit_for_them(district: District) -> None:
+    lead = signed_in(district.person("ursula"))
+    jonas = district.educators["jonas"]
+    lead.post(f"/students/access/{jonas.pk}/view-as/")
+    note(district.students["mira"], jonas, "glad")
+    assert "Welcome" in text_of(lead, "/students/")
+    assert not HomeVisit.objects.filter(educator=jonas).exists()
+
+
+def told(district: District, day: date, **rules: Any) -> list[tuple[set[int], date]]:
+    """The birthdays of whom are told of at noon of that day, and of which day they are."""
+    zone = Institution().zone
+    feed = Feed(HomeSettings(**rules), Institution(), datetime(day.year, day.month, day.day, 12, tzinfo=zone))
+    return [(set(one.students), one.at.date()) for one in feed.news(Student.objects.all(), 10)]
 
 
 def test_birthdays_are_told_of_over_new_year_and_where_there_is_no_29_february(district: District) -> None:
-    mira, anton, kaja = (district.students[name] for name in ("mira", "anton", "kaja"))
-    for student, born_on in (
-        (mira, date(2010, 12, 30)),
-        (anton, date(2010, 1, 2)),
-        (kaja, date(2008, 2, 29)),
-    ):
-        student.born_on = born_on
-        student.save()
-    instance = Instance(Path(), Institution())
-    everybody = Student.objects.all()
+    born = {"mira": date(2010, 12, 31), "anton": date(2010, 1, 2), "kaja": date(2008, 2, 29)}
+    for name, born_on in born.items():
+        Student.objects.filter(pk=district.students[name].pk).update(born_on=born_on)
+    mira, anton, kaja = (district.students[name].pk for name in born)
+    assert told(district, date(2027, 1, 2)) == [
+        ({anton}, date(2027, 1, 2)),
+        ({mira}, date(2026, 12, 31)),
+    ]
+    assert told(district, date(2027, 1, 3)) == [({anton}, date(2027, 1, 2))]
+    assert told(district, date(2027, 1, 3), birthday_days=0) == []
+    assert told(district, date(2027, 3, 1)) == [({kaja}, date(2027, 2, 28))]
+    assert told(district, date(2028, 3, 1)) == [({kaja}, date(2028, 2, 29))]
 
-    def told(day: date) -> list[tuple[int, date]]:
-        before = datetime(day.year, day.month, day.day, 12, tzinfo=instance.institution.zone)
-        news = news_before(everybody, reader(district, "rolf", day), instance, before=before, limit=10)
-        return [(one.student_id, one.at.date()) for one in news]
 
-    assert told(date(2027, 1, 2)) == [(anton.pk, date(2027, 1, 2)), (mira.pk, date(2026, 12, 30))]
-    assert told(date(2027, 1, 3)) == [(anton.pk, date(2027, 1, 2))]
-    assert told(date(2027, 3, 1)) == [(kaja.pk, date(2027, 2, 28))]
-    assert told(date(2028, 3, 1)) == [(kaja.pk, date(2028, 2, 29))]
+def test_the_birthdays_of_a_day_are_one_piece_of_news_that_names_some(district: District) -> None:
+    today = timezone.localdate()
+    for number in range(NAMES_A_DAY + 3):
+        a_student(
+            f"7{number:03}", f"Bo{number:02}", district.schools["high"], "9", born_on=today.replace(year=2008)
+        )
+    rolf = signed_in(district.person("rolf"))
+    page = text_of(rolf, "/students/")
+    assert page.count('class="item"') == 1
+    assert "and 3 more" in page
+    (what, named) = seen()[0]
+    assert (what, len(named)) == ("students/home/news.html", NAMES_A_DAY)
+    assert len(results(rolf, "news")) == NAMES_A_DAY + 3
 
 
 def test_incidents_are_told_of_where_the_settings_say_so(district: District) -> None:
-    mira = district.students["mira"]
     when = timezone.now() - timedelta(hours=5)
-    Incident.objects.create(student=mira, occurred_at=when, has_exact_time=True, code="Hitting")
-    instance = Instance(Path(), Institution())
-    for shows, count in ((False, 0), (True, 1)):
-        asked = reader(district, "rolf", shows_incidents=shows)
-        assert (
-            len(news_before(Student.objects.all(), asked, instance, before=timezone.now(), limit=5)) == count
-        )
+    Incident.objects.create(
+        student=district.students["mira"], occurred_at=when, has_exact_time=True, code="Hitting"
+    )
+    for shows, codes in ((False, []), (True, ["Hitting"])):
+        feed = Feed(HomeSettings(shows_incidents=shows), Institution(), timezone.now())
+        assert [one.what for one in feed.news(Student.objects.all(), 5)] == codes
 
 
 @pytest.mark.parametrize(
@@ -159,11 +210,53 @@ def test_older_news_follow_where_there_are_more_than_a_page(district: District) 
         note(district.students["mira"], district.educators["selma"], f"note {number}", days=number + 1)
     jonas = signed_in(district.person("jonas"))
     page = jonas.get("/students/")
-    older = jonas.get("/students/", {"before": page.context["older"]})
+    older = jonas.get("/students/", {"after": page.context["newspaper"].older})
     assert b"note 19" in page.content
     assert b"note 20<" not in page.content
     assert b"note 21" in older.content
-    assert older.context["older"] == ""
+    assert older.context["newspaper"].older == ""
+
+
+def test_news_of_one_instant_are_all_read_and_each_once(district: District) -> None:
+    mira, selma = district.students["mira"], district.educators["selma"]
+    today = datetime.combine(timezone.localdate(), datetime.min.time(), UTC)
+    Student.objects.filter(pk=mira.pk).update(born_on=today.date().replace(year=2008))
+    notes = [note(mira, selma, "at once") for _ in range(3)]
+    Note.objects.update(recorded_at=today)
+    happened = [
+        Incident.objects.create(student=mira, occurred_at=today, has_exact_time=False, code="Phone")
+        for _ in range(2)
+    ]
+    feed = Feed(HomeSettings(shows_incidents=True), Institution(), timezone.now())
+    read: list[tuple[str, int]] = []
+    after: Place | None = None
+    while page := feed.news(Student.objects.all(), 1, after=after):
+        read += [(one.kind, one.id) for one in page]
+        after = read_place(place_text(page[-1].place))
+    assert read == [
+        *((NOTE, one.pk) for one in reversed(notes)),
+        *((INCIDENT, one.pk) for one in reversed(happened)),
+        (BIRTHDAY, 0),
+    ]
+
+
+@given(
+    st.datetimes(timezones=st.just(UTC)), st.sampled_from([NOTE, BIRTHDAY, INCIDENT]), st.integers(0, 10**17)
+)
+def test_a_place_in_the_news_is_read_as_it_was_written(at: datetime, kind: str, number: int) -> None:
+    assert read_place(place_text((at, kind, number))) == (at, kind, number)
+
+
+@given(st.text())
+def test_nonsense_in_the_address_is_no_place(text: str) -> None:
+    assert read_place(text) is None
+    assert read_place(f"2026-13-99T99:99:99~note~{text}") is None
+
+
+def test_a_label_that_narrows_says_so_on_the_page(district: District) -> None:
+    frida = text_of(signed_in(district.person("frida")), "/students/")
+    assert "News and absences are of the students who attend your sections" in frida
+    assert "a label narrows this page" not in text_of(signed_in(district.person("jonas")), "/students/")
 
 
 def test_who_is_often_absent_is_named_until_somebody_writes_about_it(district: District) -> None:
@@ -210,3 +303,17 @@ def test_the_rules_stand_in_settings() -> None:
     nobody = Instance(Path(), Institution(), {"students": {"home": {"houses": ["selma"]}}})
     with pytest.raises(SettingsError, match="login NAME"):
         home_settings(nobody)
+
+
+def test_three_students_ask_the_database_as_often_as_one(district: District) -> None:
+    rolf = signed_in(district.person("rolf"))
+    asked = []
+    for number in (0, 1, 2):  # the first request of a session writes it
+        for more in range(number):
+            student = a_student(f"8{number}{more}", f"New{number}{more}", district.schools["high"], "9")
+            absent(student, 1, 2, 3, 4)
+            note(Student.objects.get(local_id="1001"), district.educators["vera"], "glad")
+        with CaptureQueriesContext(connection) as queries:
+            rolf.get("/students/")
+        asked.append(len(queries))
+    assert asked[1] == asked[2]

@@ -14,11 +14,11 @@ from staffroom.metrics.declaration import Column, Kind, Plural, msg
 from staffroom.students import access
 from staffroom.students.dashboards import class_of, values_among
 from staffroom.students.days import RECENT_DAYS
-from staffroom.students.feed import Reader, narrowed
 from staffroom.students.grades import grade_order
 from staffroom.students.home_settings import home_settings
 from staffroom.students.models import School, Student
 from staffroom.students.models.people import StudentQuerySet
+from staffroom.students.narrowing import Reader, narrowed
 from staffroom.students.notes import latest_by_kind
 from staffroom.students.notes_settings import notes_settings
 from staffroom.students.pages.area import Visit, area_page, open_way
