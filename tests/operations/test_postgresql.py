@@ -133,7 +133,8 @@ def test_access_tokens_trail_and_runs_hold_there_too(postgresql: Server) -> None
     tests = (
         *("accounts", "courses/test_access.py", "jobs/test_runs.py", "site/test_sign_in.py"),
         *("students/test_access.py", "students/test_access_agreement.py"),
-        *("students/test_granting.py", "students/test_signing_in.py"),
+        *("students/test_granting.py", "students/test_signing_in.py", "students/test_newest.py"),
+        *("students/test_rosters.py", "students/pages/test_roster_pages.py"),
     )
     words = [
         sys.executable,

@@ -404,3 +404,31 @@ def test_a_homeroom_without_an_educator_or_a_student_without_a_homeroom_opens_no
     alone = a_student("2001", "Nils", west, "3", homeroom=room)
     found = access.reasons_for_all(alone, rules=rules())
     assert [educator.login for educator, _ in found] == ["rolf", "ursula"]
+
+
+def test_a_viewer_as_they_stand_in_one_request_is_answered_as_the_viewer_is(district: District) -> None:
+    viewers: list[object] = [AnonymousUser(), *(district.person(login) for login in district.educators)]
+    viewers += [ViewingAs(district.person("ursula"), district.educators[login]) for login in ("vera", "lars")]
+    for viewer in viewers:
+        stands = access.standing(viewer, rules=rules())
+        assert seen(stands) == seen(viewer)
+        for answer in (access.educator_of, access.writer_of, access.sees_district, access.sets_access):
+            assert answer(stands, rules=rules()) == answer(viewer, rules=rules()), (viewer, answer)
+        for student in district.students.values():
+            assert access.why_visible(stands, student, rules=rules()) == access.why_visible(
+                viewer, student, rules=rules()
+            )
+
+
+def test_only_who_sees_the_whole_district_sees_its_pages(district: District) -> None:
+    found = {
+        login for login in district.educators if access.sees_district(district.person(login), rules=rules())
+    }
+    assert found == {"ursula", "rolf"}
+    assert not access.sees_district(AnonymousUser(), rules=rules())
+    assert not access.sees_district(
+        ViewingAs(district.person("ursula"), district.educators["vera"]), rules=rules()
+    )
+    assert access.sees_district(
+        ViewingAs(district.person("ursula"), district.educators["rolf"]), rules=rules()
+    )

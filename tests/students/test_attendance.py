@@ -6,7 +6,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from staffroom.students.attendance import absences_by_student, tardies_by_student
+from staffroom.students.attendance import (
+    absences_by_student,
+    attendance_by_student,
+    tardies_by_student,
+)
 from staffroom.students.behavior import incidents_by_student
 from staffroom.students.models import Attendance, Incident, Student
 from tests.students.district import TODAY, District
@@ -34,6 +38,7 @@ def test_absences_count_from_the_first_to_the_last_day(district: District) -> No
         anton.pk: 1,
     }
     assert tardies_by_student(everybody, since=SINCE, until=TODAY) == {mira.pk: 1}
+    assert attendance_by_student(everybody, since=SINCE, until=TODAY) == {mira.pk: (2, 1), anton.pk: (1, 0)}
 
 
 def test_only_the_students_that_are_given_are_counted_and_only_what_is_shown_now(district: District) -> None:

@@ -24,7 +24,8 @@ def a_panel(name: str) -> Panel:
         title=name.title(),
         needs=(),
         values=values,
-        said=lambda value, _: value or "not stated",
+        said=lambda value, _: value,
+        nothing="not stated",
         order=lambda value, _: value,
     )
 
@@ -89,6 +90,16 @@ def test_where_the_others_select_nobody_there_is_no_share() -> None:
         ("9", 2, False),
     ]
     assert [one.share for one in lunch.values] == [None, None, None]
+
+
+def test_what_is_chosen_and_nobody_has_is_called_as_in_the_address_or_not_stated() -> None:
+    everybody: FactsById = {1: {"grade": "9", "lunch": "Free", "service": ("",)}}
+    (_, lunch) = sliced(everybody, PANELS, choose(lunch="|Odd")).slices
+    assert [(one.value, one.said) for one in lunch.values] == [
+        ("Free", "Free"),
+        ("Odd", "Odd"),
+        ("", "not stated"),
+    ]
 
 
 def test_a_panel_of_which_nothing_is_known_is_left_out() -> None:

@@ -26,6 +26,16 @@ def tardies_by_student(students: StudentQuerySet, *, since: date, until: date) -
     return _by_student(students, Attendance.Kind.TARDY, Q(day__range=(since, until)))
 
 
+def attendance_by_student(
+    students: StudentQuerySet, *, since: date, until: date
+) -> dict[int, tuple[int, int]]:
+    """Days absent and days tardy between two days, both included, by the student's id, in one query."""
+    found = Attendance.objects.current().filter(day__range=(since, until), student__in=students.values("pk"))
+    absent, tardy = (Count("pk", filter=Q(kind=kind)) for kind in Attendance.Kind)
+    rows = found.order_by().values_list("student").annotate(absent=absent, tardy=tardy)
+    return {student: (absences, tardies) for student, absences, tardies in rows}
+
+
 def _by_student(students: StudentQuerySet, kind: str, condition: Q) -> dict[int, int]:
     found = Attendance.objects.current().filter(condition, kind=kind, student__in=students.values("pk"))
     return dict(found.order_by().values_list("student").annotate(Count("pk")))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from staffroom.accounts.start import start_site
 from staffroom.command import Call, Command, Exit, day, number
+from staffroom.students.erasure_commands import COMMANDS as ERASURE
 
 if TYPE_CHECKING:
     from staffroom.students.importing.changes import Change
@@ -253,4 +254,5 @@ COMMANDS = (
     Command("approve", "Apply a held import, exactly as it was shown.", approve, _number_option),
     Command("refuse", "Drop a held import.", refuse, _number_option),
     Command("sources", "List what can be imported, with the columns of each file.", sources),
+    *ERASURE,
 )

@@ -84,7 +84,8 @@ def _texts(column: RosterColumn, order: Callable[[str, str], Any] = lambda _, sa
         title=column.column.title,
         needs=(column,),
         values=lambda facts: (column.value(facts) or NOT_STATED,),
-        said=lambda value, _: value or _not_stated(),
+        said=lambda value, _: value,
+        nothing=_not_stated(),
         order=order,
     )
 
@@ -94,7 +95,7 @@ def _people(column: RosterColumn) -> Panel:
     return replace(
         _texts(column),
         values=lambda facts: (coded(column.value(facts)),),
-        said=lambda _, facts: column.value(facts) or _not_stated(),
+        said=lambda _, facts: str(column.value(facts)),
         is_coded=True,
     )
 
@@ -110,7 +111,7 @@ def _homerooms(column: RosterColumn) -> Panel:
         _texts(column),
         needs=(column, number),
         values=lambda facts: (str(facts["homeroom"] or NOT_STATED),),
-        said=lambda _, facts: column.value(facts) or _not_stated(),
+        said=lambda _, facts: str(column.value(facts)),
         is_coded=True,
     )
 
@@ -128,7 +129,8 @@ def _hispanic() -> Panel:
         title=column.column.title,
         needs=(column,),
         values=lambda facts: (values[facts["is_hispanic"]],),
-        said=lambda value, _: say(said[value]) if value else _not_stated(),
+        said=lambda value, _: say(said[value]),
+        nothing=_not_stated(),
         order=lambda value, _: value != YES,
     )
 
@@ -150,7 +152,8 @@ def _years(today: date) -> Panel:
         title=column.column.title,
         needs=(column,),
         values=values,
-        said=lambda value, _: value or _not_stated(),
+        said=lambda value, _: value,
+        nothing=_not_stated(),
         order=lambda value, _: int(value) if value.isdigit() else 0,
     )
 
@@ -175,7 +178,8 @@ def _buckets(
         title=column.column.title,
         needs=(column,),
         values=values,
-        said=lambda value, _: said(value) if value else _not_stated(),
+        said=lambda value, _: said(value),
+        nothing=_not_stated(),
         order=lambda value, _: places.get(value, len(places)),
     )
 
@@ -188,7 +192,8 @@ def _services(titles: Mapping[str, str]) -> Panel:
         title=SERVICES.column.title,
         needs=(SERVICES,),
         values=lambda facts: tuple({kind for kind, _ in facts.get(GOING_ON, ())}) or (NOT_STATED,),
-        said=lambda kind, _: titles.get(kind, kind) if kind else say(msg("none")),
+        said=lambda kind, _: titles.get(kind, kind),
+        nothing=say(msg("none")),
         order=lambda kind, _: places.get(kind, len(places)),
     )
 
@@ -211,7 +216,8 @@ def _notes(basis: Basis) -> Panel:
         title=column.column.title,
         needs=(column,),
         values=values,
-        said=lambda kind, _: titles.get(kind, kind) if kind else say(msg("none")),
+        said=lambda kind, _: titles.get(kind, kind),
+        nothing=say(msg("none")),
         order=lambda kind, _: places.get(kind, len(places)),
     )
 

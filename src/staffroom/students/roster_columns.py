@@ -14,7 +14,7 @@ from typing import Any
 
 from staffroom.config import Instance
 from staffroom.metrics.declaration import Column, Kind, msg
-from staffroom.students.attendance import absences_by_student, tardies_by_student
+from staffroom.students.attendance import attendance_by_student
 from staffroom.students.behavior import incidents_by_student
 from staffroom.students.days import Days, days_now, midnight
 from staffroom.students.grades import grade_order
@@ -147,20 +147,16 @@ def _measured(name: str, title: str, read: Read, help: str = "", kind: Kind = Ki
     return RosterColumn(Column(name, title, kind, help), lambda facts: facts.get(name), read=read)
 
 
-def _absences(students: StudentQuerySet, basis: Basis) -> ByStudent:
-    counted = absences_by_student(students, since=basis.days.school_year, until=basis.days.today)
-    return _named("absences", counted)
-
-
-def _tardies(students: StudentQuerySet, basis: Basis) -> ByStudent:
-    counted = tardies_by_student(students, since=basis.days.school_year, until=basis.days.today)
-    return _named("tardies", counted)
+def _attendance(students: StudentQuerySet, basis: Basis) -> ByStudent:
+    counted = attendance_by_student(students, since=basis.days.school_year, until=basis.days.today)
+    return {student: {"absences": absent, "tardies": tardy} for student, (absent, tardy) in counted.items()}
 
 
 def _incidents(students: StudentQuerySet, basis: Basis) -> ByStudent:
     since = midnight(basis.days.school_year, basis.instance)
     before = midnight(basis.days.today + timedelta(days=1), basis.instance)
-    return _named("incidents", incidents_by_student(students, since=since, before=before))
+    counted = incidents_by_student(students, since=since, before=before)
+    return {student: {"incidents": count} for student, count in counted.items()}
 
 
 def _star(students: StudentQuerySet, basis: Basis) -> ByStudent:  # noqa: ARG001 - as every read is called
@@ -194,10 +190,6 @@ def _plans(students: StudentQuerySet, basis: Basis) -> ByStudent:  # noqa: ARG00
     return {student: {"plan_504": "504"} for student in active.values_list("student", flat=True)}
 
 
-def _named(name: str, counted: Mapping[int, int]) -> ByStudent:
-    return {student: {name: count} for student, count in counted.items()}
-
-
 NAME = RosterColumn(
     Column("name", msg("Name"), Kind.TEXT),
     lambda facts: ", ".join(filter(None, (facts["last_name"], facts["first_name"]))) or facts["local_id"],
@@ -215,8 +207,8 @@ SERVICES = RosterColumn(
     read=active_services,
 )
 COUNTED = (
-    _counted("absences", msg("Absences"), _absences, msg("Days absent in this school year.")),
-    _counted("tardies", msg("Tardies"), _tardies, msg("Days tardy in this school year.")),
+    _counted("absences", msg("Absences"), _attendance, msg("Days absent in this school year.")),
+    _counted("tardies", msg("Tardies"), _attendance, msg("Days tardy in this school year.")),
     _counted("incidents", msg("Incidents"), _incidents, msg("Incidents of behavior in this school year.")),
 )
 TESTS = (

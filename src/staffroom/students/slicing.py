@@ -30,7 +30,8 @@ class Panel:
     """One way to divide students. ``name`` is its parameter in the address, ``title`` a msgid.
 
     ``values`` gives the values of one student, at least one; ``said`` is what a value is called, given the
-    facts of a student who has it; ``order`` sorts values by value and what they are called.
+    facts of a student who has it, and ``nothing`` what it is called where nothing is stated; ``order`` sorts
+    values by value and what they are called.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Panel:
     needs: tuple[RosterColumn, ...]
     values: Callable[[Facts], Values]
     said: Callable[[str, Facts], str]
+    nothing: str
     order: Callable[[str, str], Any]
     is_coded: bool = False
     """Whether values say nothing to people, or would say a name in the address."""
@@ -131,7 +133,7 @@ class _Column:
         made = [
             SliceValue(
                 value,
-                self.panel.said(value, holders[value]) if value in holders else value,
+                self._said(value, holders.get(value)),
                 counts[value],
                 counts[value] / total if total else None,
                 value in self.chosen,
@@ -139,6 +141,12 @@ class _Column:
             for value in {*holders, *self.chosen}
         ]
         return Slice(self.panel, tuple(sorted(made, key=self._place)))
+
+    def _said(self, value: str, facts: Facts | None) -> str:
+        """A value that is chosen and that nobody has is called as it stands in the address."""
+        if value == NOT_STATED:
+            return self.panel.nothing
+        return value if facts is None else self.panel.said(value, facts)
 
     def _place(self, one: SliceValue) -> tuple[bool, Any]:
         return one.value == NOT_STATED, self.panel.order(one.value, one.said)

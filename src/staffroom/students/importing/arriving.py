@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from staffroom.students.erased import student_of
 from staffroom.students.importing.counters import Counters
 from staffroom.students.importing.directory import Directory
 from staffroom.students.importing.items import Item, Items
@@ -21,7 +22,10 @@ from staffroom.tally import Reject, Step
 
 @dataclass(slots=True)
 class Arriving:
-    """One file's turn on the bench. ``spared`` is whose records stay, see ``Fault.spares``."""
+    """One file's turn on the bench. ``spared`` is whose records stay, see ``Fault.spares``.
+
+    ``erased`` says of a student's local id whether somebody erased them: such rows leave nothing behind.
+    """
 
     source: Source
     file: FileSettings
@@ -31,6 +35,7 @@ class Arriving:
     bench: Workbench
     counters: Counters
     reject: Callable[[Reject], None]
+    erased: Callable[[str], bool]
     spared: set[str] = field(default_factory=set)
     _matchers: dict[str, Matcher] = field(default_factory=dict)
 
@@ -85,6 +90,9 @@ class Arriving:
             self.counters.left_out[ended.reason] += 1
 
     def _fault(self, fault: Fault, item: Item) -> None:
+        if fault.spares and self.erased(fault.spares):
+            self.counters.left_out["erased"] += 1
+            return
         if fault.reason == "unknown_student" and self.file.unknown_students == "ignore":
             self.counters.left_out["unknown_student"] += 1
             return
@@ -93,6 +101,8 @@ class Arriving:
         self.reject(Reject(item.line, fault.said, item.data))
 
     def _lay(self, row: Any, line: int) -> None:
+        if (student := student_of(row)) and self.erased(student):
+            raise PassedOver("erased")
         table = TABLES[row.TABLE]
         content = self.matcher(table).content(row)
         key = [content[place] for place in table.key_places]

@@ -10,7 +10,7 @@ from staffroom.errors import DeliveryError
 from staffroom.intake.archives.members import ArchiveLimits, Member
 from staffroom.students.importing.deliveries import DeliveredExport, OpenExport, open_export
 from staffroom.students.importing.items import Item
-from staffroom.students.rows.declaration import Fault
+from staffroom.students.rows.declaration import Fault, PassedOver
 from staffroom.students.rows.documents import PHOTO, DocumentRow, is_picture, named_for
 
 LARGEST_DOCUMENT = 64 * 1024 * 1024
@@ -26,6 +26,7 @@ class DocumentItems:
     limits: ArchiveLimits
     last_name: Callable[[str], str | None]
     store: Callable[[str, bytes], None]
+    erased: Callable[[str], bool]
     absent: frozenset[str] = frozenset()
     mended_facts: dict[str, int] = field(default_factory=dict)
 
@@ -46,11 +47,13 @@ class DocumentItems:
         data = f"{opened.access.name}/{member.name}".encode()
         try:
             return Item(line, [self._row(opened, member, name)], data)
-        except Fault as fault:
-            return Item(line, [], data, fault)
+        except (Fault, PassedOver) as ended:
+            return Item(line, [], data, ended)
 
     def _row(self, opened: OpenExport, member: Member, name: str) -> DocumentRow:
         named = named_for(self.kind, name)
+        if self.erased(named.local_id):
+            raise PassedOver("erased")
         last_name = self.last_name(named.local_id)
         if last_name is None:
             raise Fault("unknown_student", "", "")

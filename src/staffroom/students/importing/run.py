@@ -203,6 +203,7 @@ def _documents(night: Night, source: Source, file: FileSettings) -> DocumentItem
         night.instance.section("archives", ArchiveLimits),
         names.get,
         store,
+        night.is_erased,
     )
 
 

@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
 from staffroom.config import Instance
 from staffroom.events.rejects import RejectsFile, keep_rejects
 from staffroom.students.access_settings import access_settings
+from staffroom.students.erased import KIND
 from staffroom.students.importing.arriving import Arriving
 from staffroom.students.importing.changes import Change, changes_path, keep_changes
 from staffroom.students.importing.comparing import Rules, compare
@@ -31,6 +33,7 @@ from staffroom.students.rows.values import years_before
 from staffroom.students.settings import FileSettings, StudentsSettings
 from staffroom.students.signing_in import settle_accounts
 from staffroom.tally import Progress, Reject
+from staffroom.tombstones import Tombstones
 
 SAMPLES = 5
 Told = Callable[[Change], None]
@@ -50,6 +53,14 @@ class Night:
     """Who hears of every difference; without one, a preview keeps samples."""
     since: date | None = None
     directory: Directory = field(default_factory=Directory)
+
+    @cached_property
+    def _tombstones(self) -> Tombstones:
+        return Tombstones(self.instance)
+
+    def is_erased(self, local_id: str) -> bool:
+        """Whether somebody has erased the student of this id."""
+        return self._tombstones.hides(KIND, local_id)
 
     @property
     def today(self) -> date:
@@ -115,6 +126,7 @@ class Turn:
             bench,
             self.counters,
             reject,
+            self.night.is_erased,
         )
         with self.night.progress.step(f"Read {self.source.name}") as step:
             arriving.take(items, step)

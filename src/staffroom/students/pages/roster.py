@@ -92,6 +92,13 @@ def roster_section(
     )
 
 
+def needed_columns(visit: Visit, roster: Roster) -> list[RosterColumn]:
+    """What a request has to know of all students of a list, to show, sort and search them."""
+    shown = _shown(visit, roster, basis_of(visit))
+    searched = _wanted(visit, roster, shown).searched if visit.request.GET.get("q") else ()
+    return [*shown.columns, *searched]
+
+
 def _old(shown: _Shown, since: date) -> dict[str, Callable[[Row], bool]]:
     """Days before the last weeks step back."""
 

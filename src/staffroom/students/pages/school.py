@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from django.shortcuts import get_object_or_404
@@ -14,10 +14,9 @@ from staffroom.students.models import School
 from staffroom.students.models.people import StudentQuerySet
 from staffroom.students.pages.area import Visit, area_page, for_educators, open_way
 from staffroom.students.pages.dashboard_frame import SCHOOL_PAGES
-from staffroom.students.pages.roster import Roster, basis_of, roster_section
+from staffroom.students.pages.roster import Roster, basis_of, needed_columns, roster_section
 from staffroom.students.pages.school_panels import ShownPanel, Toggle, without_pages
 from staffroom.students.panels import panels
-from staffroom.students.roster_columns import roster_columns
 from staffroom.students.rosters import FactsById, facts_of
 from staffroom.students.slicing import Chosen, Panel, Sliced, chosen_in, sliced
 from staffroom.web import formats
@@ -69,11 +68,22 @@ class Overview:
         return chosen_in(self.visit.request.GET, self._panels)
 
     @cached_property
+    def roster(self) -> Roster:
+        return Roster(
+            what=f"students/schools/{self.school.slug}",
+            title=msg("Students"),
+            question=msg("Who are they?"),
+            answer=plural("{count} student is listed.", "{count} students are listed."),
+            nobody=Empty(Cause.NO_PERMISSION, say(NOBODY)),
+            usual=USUAL,
+        )
+
+    @cached_property
     def everybody(self) -> FactsById:
-        """All that panels and columns need, so that neither asks again."""
-        needed = [column for panel in self._panels for column in panel.needs]
-        listed = roster_columns(basis_of(self.visit)).values()
-        return facts_of(self.students, dict.fromkeys([*listed, *needed]), basis_of(self.visit))
+        """All that the panels and the list need, so that neither asks again."""
+        divided = [column for panel in self._panels for column in panel.needs]
+        needed = dict.fromkeys([*divided, *needed_columns(self.visit, self.roster)])
+        return facts_of(self.students, needed, basis_of(self.visit))
 
     @cached_property
     def sliced(self) -> Sliced:
@@ -153,12 +163,5 @@ def _slices(overview: Overview) -> Section:
 
 def _students(overview: Overview) -> Section:
     narrowed = Empty(Cause.FILTER_TOO_NARROW, say(NOBODY_SELECTED))
-    roster = Roster(
-        what=f"students/schools/{overview.school.slug}",
-        title=msg("Students"),
-        question=msg("Who are they?"),
-        answer=plural("{count} student is listed.", "{count} students are listed."),
-        nobody=narrowed if overview.everybody else Empty(Cause.NO_PERMISSION, say(NOBODY)),
-        usual=USUAL,
-    )
+    roster = replace(overview.roster, nobody=narrowed) if overview.everybody else overview.roster
     return roster_section(overview.visit, roster, overview.students, overview.sliced.found)
