@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -37,6 +38,7 @@ class Deliverer:
         self._any_taken = taken_before
         self._refused = 0
         self.rows_taken = 0
+        self.last_taken_at = 0.0
 
     async def deliver(self, batch: Batch) -> Delivered:
         """Raises where nothing can be delivered, to be resumed; then nothing of the batch counts as taken."""
@@ -79,6 +81,7 @@ class Deliverer:
         if rows:
             self._any_taken = True
             self.rows_taken += rows
+            self.last_taken_at = time.monotonic()
             delivered.receipts.append((answer.location or "", lines))
 
     def _set_aside(self, rows: list[Aside], delivered: Delivered) -> None:

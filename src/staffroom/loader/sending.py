@@ -94,14 +94,26 @@ class Sender:
     """Sends the batches of one run that its journal does not know yet, and follows what they are told by."""
 
     def __init__(
-        self, client: Client, deliverer: Deliverer, journal: Journal, sent: Callable[[Batch], None]
+        self,
+        client: Client,
+        deliverer: Deliverer,
+        journal: Journal,
+        *,
+        sent: Callable[[Batch], None] = lambda _: None,
+        told: Callable[[Told], None] = lambda _: None,
     ) -> None:
-        """``sent`` is told of each batch that is settled now or was before, by whichever thread."""
+        """``sent`` hears of each batch that is settled, now or before, by whichever thread; ``told`` of each
+        status that was followed to its end."""
         self._client, self._deliverer, self._journal, self._sent = client, deliverer, journal, sent
+        self._told = told
         self._batches: asyncio.Queue[Batch | None] = asyncio.Queue(QUEUED)
         self._receipts: asyncio.Queue[Receipt | None] = asyncio.Queue()
-        self._follower = Follower(client, lambda told: journal.add(told_record(told)))
+        self._follower = Follower(client, self._tell)
         self._stopping = threading.Event()
+
+    def _tell(self, told: Told) -> None:
+        self._journal.add(told_record(told))
+        self._told(told)
 
     async def send(self, batches: Iterator[Batch], before: Before) -> None:
         """Until all is settled. Raises the first error; what is under way then will be sent again."""

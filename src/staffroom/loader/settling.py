@@ -53,7 +53,7 @@ async def _send_late(
     before = read_before(run.journal)
     before.receipts = [one for one in before.receipts if one.number > before.last]  # others were followed
     deliverer = Deliverer(client, run.identity, task.mapping.id_key, taken_before=True)
-    sender = Sender(client, deliverer, journal, lambda _: None)
+    sender = Sender(client, deliverer, journal)
     await sender.send(late_batches(rows, before.last + 1, task.settings.rows_a_batch), before)
     state.taken += deliverer.rows_taken
     journal.settle()

@@ -50,4 +50,6 @@ class State:
     read: Read = field(default_factory=Read)
     ids: Ids = field(default_factory=Ids)
     taken: int = 0
+    last_taken_at: float = 0.0
+    """By the monotonic clock."""
     facts: dict[str, Any] = field(default_factory=dict)

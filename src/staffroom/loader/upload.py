@@ -33,7 +33,7 @@ from staffroom.loader.settling import settle
 from staffroom.loader.students import Mapped
 from staffroom.loader.task import State, Task
 from staffroom.loader.token import TokenRequest, Tokens
-from staffroom.tally import counted
+from staffroom.tally import Silent, counted
 
 
 @asynccontextmanager
@@ -58,11 +58,15 @@ def token_request(instance: Instance, api: ApiSettings) -> TokenRequest | None:
 
 @dataclass(slots=True)
 class Outcome:
-    """How a run stands: its figures, what else was met on the way, and how long this try took."""
+    """How a run stands: its figures, what else was met on the way, and how long this try took.
+
+    ``sending_seconds`` end with the last student that the API took: what became of them is asked for longer.
+    """
 
     run: Run
     figures: Figures
     seconds: float
+    sending_seconds: float = 0.0
     sent_now: int = 0
     """Students that this try sent; earlier tries are not in it."""
     facts: dict[str, Any] = field(default_factory=dict)
@@ -84,7 +88,7 @@ class Outcome:
     @property
     def rate(self) -> int:
         """Students sent a second."""
-        return round(self.sent_now / self.seconds) if self.seconds else 0
+        return round(self.sent_now / self.sending_seconds) if self.sending_seconds else 0
 
 
 async def upload(
@@ -100,11 +104,14 @@ async def upload(
     try:
         with Journal(run.journal) as journal:
             async with open_client(task.instance, task.settings.api) as client:
-                await _send(task, file, run, journal, client, state)
-                if arrived is not None:
-                    await arrived
-                journal.settle()
-                await _close(task, file, run, journal, client, state)
+                try:
+                    await _send(task, file, run, journal, client, state)
+                    if arrived is not None:
+                        await arrived
+                    journal.settle()
+                    await _close(task, file, run, journal, client, state)
+                finally:
+                    state.facts["requests"] = asdict(client.met)
     except BaseException as error:
         why = str(error) if isinstance(error, StaffroomError) else type(error).__name__
         _report(_outcome(run, file, state, started), complete=False, error=why)
@@ -116,7 +123,8 @@ async def upload(
 
 def _outcome(run: Run, file: StudentFile, state: State, started: float) -> Outcome:
     facts = {**state.facts, "file": file.name, **state.read.facts}
-    return Outcome(run, figures(run.journal), time.monotonic() - started, state.taken, facts)
+    seconds, sending = time.monotonic() - started, max(0.0, state.last_taken_at - started)
+    return Outcome(run, figures(run.journal), seconds, sending, state.taken, facts)
 
 
 async def _send(
@@ -124,13 +132,22 @@ async def _send(
 ) -> None:
     before = read_before(run.journal)
     deliverer = Deliverer(client, run.identity, task.mapping.id_key, taken_before=before.any_taken)
-    with task.progress.step("Students", unit="students") as step:
-        sender = Sender(client, deliverer, journal, lambda batch: step.advance(batch.rows))
+    following = task.progress if task.settings.api.follow_status else Silent()
+    with (
+        task.progress.step("Students", unit="students") as sent,
+        following.step("Statuses followed to their end", unit="batches") as told,
+    ):
+        sender = Sender(
+            client,
+            deliverer,
+            journal,
+            sent=lambda batch: sent.advance(batch.rows),
+            told=lambda _: told.advance(),
+        )
         try:
             await sender.send(batches_of(task, file, state.read, state.ids), before)
         finally:
-            state.taken = deliverer.rows_taken
-            state.facts["requests"] = asdict(client.met)
+            state.taken, state.last_taken_at = deliverer.rows_taken, deliverer.last_taken_at
 
 
 def batches_of(task: Task, file: StudentFile, read: Read, ids: Ids) -> Iterator[Batch]:

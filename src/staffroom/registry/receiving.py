@@ -17,7 +17,7 @@ from django.db import DatabaseError, close_old_connections, connections, transac
 from django.db.models import Count, Sum
 from django.utils import timezone
 
-from staffroom.registry import bell
+from staffroom.registry.bell import Bell
 from staffroom.registry.bodies import Taken
 from staffroom.registry.errors import KeyReused, QueueFull
 from staffroom.registry.models import Batch, Kind
@@ -76,11 +76,12 @@ def check_room(settings: RegistrySettings) -> None:
 
 
 class _PostOffice:
-    """The one thread of this process that commits batches."""
+    """The one thread of this process that commits batches, and asks for their drain."""
 
     def __init__(self) -> None:
         self._letters: list[Letter] = []
         self._arrived = threading.Condition()
+        self._bell = Bell()
         threading.Thread(target=self._work, name="registry", daemon=True).start()
 
     def hand_in(self, letter: Letter) -> None:
@@ -90,20 +91,30 @@ class _PostOffice:
 
     def _work(self) -> None:
         while True:
-            with self._arrived:
-                while not self._letters:
-                    self._arrived.wait()
-                group, self._letters = self._letters[:LONGEST_GROUP], self._letters[LONGEST_GROUP:]
+            group = self._next_group()
             close_old_connections()
-            try:
-                _commit(group)
-            except Exception as problem:  # whatever it is, those who wait have to hear of it
-                for letter in group:
-                    letter.problem = problem
-            for letter in group:
-                letter.settled.set()
+            if group:
+                self._settle(group)
             with contextlib.suppress(DatabaseError):
-                bell.ring()
+                self._bell.ring_if_due()
+
+    def _next_group(self) -> list[Letter]:
+        """The letters that have come; none where it is time to ring."""
+        with self._arrived:
+            while not self._letters and self._arrived.wait(self._bell.due_seconds()):
+                pass
+            group, self._letters = self._letters[:LONGEST_GROUP], self._letters[LONGEST_GROUP:]
+            return group
+
+    def _settle(self, group: list[Letter]) -> None:
+        try:
+            _commit(group)
+            self._bell.arrived()
+        except Exception as problem:  # whatever it is, those who wait have to hear of it
+            for letter in group:
+                letter.problem = problem
+        for letter in group:
+            letter.settled.set()
 
 
 _offices: dict[int, _PostOffice] = {}

@@ -21,6 +21,7 @@ REASONS = {
     "encoding": msg("bytes that are no characters"),
     "too_long": msg("too long"),
     "refused": msg("refused by the API"),
+    "erased": msg("the student was erased here"),
 }
 
 BECAME = {
