@@ -44,7 +44,7 @@ def test_what_cannot_be_queued_is_named_with_what_can() -> None:
     assert str(raised.value) == (
         "run 'accounts create': is not something that can be queued. "
         "Known: 'nightly', 'events ingest', 'metrics compute', 'loader run', 'loader check', "
-        "'registry drain', 'students import'."
+        "'registry drain', 'students import', 'students approve'."
     )
     with pytest.raises(UnknownName):
         runs.queue("nightly", arguments={"instance=/etc --x": "y"}, started_by="1")
